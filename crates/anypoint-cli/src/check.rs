@@ -1,4 +1,4 @@
-//! Holds a body against what is documented, before anything is sent; and an answer, to find what nobody has described.
+//! Compares a body with its documented type before it is sent, and an answer to find undocumented members.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! One operation, from its arguments to its answer on the screen.
+//! Runs one operation, from its arguments to its output.
 
 use anypoint_core::Download;
 use clap::ArgMatches;

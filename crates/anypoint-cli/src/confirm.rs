@@ -1,4 +1,4 @@
-//! Asks before something is deleted or stopped.
+//! Asks for confirmation before something is deleted or stopped.
 
 use anypoint_core::http::Method;
 

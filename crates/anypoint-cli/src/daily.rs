@@ -1,4 +1,4 @@
-//! What people do daily: commands by hand, over the facade.
+//! The daily commands: written by hand, with the facade.
 
 mod api;
 mod application;

@@ -1,4 +1,4 @@
-//! Each command of the APIs as its spec shows it.
+//! An example of each command, from its spec.
 
 use crate::arguments::plain;
 use crate::table::{self, Api, Body, Command, Encoding, Field, Group, Part, Place};

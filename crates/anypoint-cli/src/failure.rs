@@ -1,4 +1,4 @@
-//! What ends the program before it is done: its exit code, and what a person or a program reads about it.
+//! The errors of the program: their exit codes, and their text for people and programs.
 
 use std::ffi::OsString;
 use std::io;

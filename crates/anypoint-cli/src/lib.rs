@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 //!
-//! As a library it is there for its own tests: [`run`] is the program, with a [`Terminal`] that a test can read.
+//! The library exists only for its own tests: [`run`] is the program, with a [`Terminal`] that a test can read.
 
 mod arguments;
 mod body;

@@ -1,4 +1,4 @@
-//! Lists that come in pages, by the runtime's own walk.
+//! Paged lists, read with the runtime's `Items`.
 
 use std::borrow::Cow;
 

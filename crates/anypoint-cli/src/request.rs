@@ -1,4 +1,4 @@
-//! The request of an operation: from the arguments to a call, or to a line for curl.
+//! The request of an operation: converts the arguments to a call, or to a line for curl.
 
 use anypoint_core::internal::{Call, Endpoint, Multipart, Operation};
 use anypoint_core::{Secret, Upload};

@@ -1,4 +1,4 @@
-//! Whom the calls are for, and where they go: credentials, host, organization and environment.
+//! The credentials, host, organization and environment of the calls.
 
 use anypoint::places::{console_address, is_id};
 use anypoint::{Anypoint, AnypointBuilder, Credentials, Error, Session};

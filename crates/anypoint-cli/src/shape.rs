@@ -1,4 +1,4 @@
-//! Values by their types: what a text of the command line is, and which members are secrets.
+//! Converts texts of the command line to values by their types, and finds the members that are secrets.
 
 use anypoint_core::Secret;
 use serde::{Serialize, Serializer};

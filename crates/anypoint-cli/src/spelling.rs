@@ -1,4 +1,4 @@
-//! The nearest of some names, for whoever has mistyped one.
+//! Suggests the nearest name for a mistyped one.
 
 use strsim::levenshtein;
 

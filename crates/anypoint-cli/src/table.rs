@@ -1,4 +1,4 @@
-//! What the program knows of the APIs: the tables that `cargo xtask codegen` writes, read when a command needs one.
+//! The tables of the APIs, which `cargo xtask codegen` writes, parsed when a command needs one.
 
 #[rustfmt::skip]
 mod sources;

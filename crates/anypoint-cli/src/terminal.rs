@@ -1,4 +1,4 @@
-//! What the program reads and writes: the process's own streams, or those of a test.
+//! The input and output of the program: the streams of the process, or those of a test.
 
 use std::io::{self, BufRead, IsTerminal, Read as _, Write};
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,5 @@
-//! The tree of commands. Only that part of it is built that the arguments can lead to: some three hundred operations have some
-//! two thousand arguments.
+//! The tree of commands. Only the part that the arguments can reach is built, because about 300 operations have about 2,000
+//! arguments.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;

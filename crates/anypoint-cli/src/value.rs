@@ -1,4 +1,4 @@
-//! JSON as it came: the members of objects stay in their order, and none is lost.
+//! JSON that keeps all members of objects in their order.
 
 use std::fmt;
 

@@ -179,7 +179,7 @@ impl Credentials {
         let (secret, basic) = match &self.0 {
             Kind::None => (None, None),
             Kind::Login(login) => (login.secret(), login.basic()),
-            // No token is so short, and one in a test stands in every other text.
+            // Real tokens are longer, and a short one of a test would occur in most texts.
             Kind::Bearer(token) => (Some(token).filter(|token| is_telling(token)), None),
             Kind::Basic { username, password } => {
                 (Some(password), Some((username.as_str(), password)))

@@ -258,7 +258,7 @@ fn check_process() -> Result<(), Error> {
             ErrorKind::Configuration,
             format!("{name} is not UTF-8 text"),
         )
-        .with_hint("set it anew; it may be cut off or in another encoding")),
+        .with_hint("set it again; it may be truncated or in another encoding")),
         None => Ok(()),
     }
 }

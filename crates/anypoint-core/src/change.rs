@@ -141,7 +141,7 @@ impl<T: Tolerant + Send> Change<T> {
     /// Reads the properties and sends the change.
     ///
     /// # Errors
-    /// As [`Change`] says.
+    /// See [`Change`].
     pub async fn send(self) -> Result<Response<T>, Error> {
         let facts = self.facts;
         let named = |error: Error| error.in_operation(facts.method);

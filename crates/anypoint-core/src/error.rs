@@ -19,8 +19,8 @@ use serde::de::DeserializeOwned;
 use crate::line::one_line;
 use crate::secret::redact::Shown;
 
-/// How much of an error's body is kept, in bytes: enough for any error document, and a bound
-/// for a server that streams something else.
+/// How many bytes of an error's body are kept: enough for any error document, and a limit for a server
+/// that streams something else.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
 /// The kind of an error. See [`Error::kind`].
@@ -108,7 +108,7 @@ pub struct Error(Box<Facts>);
 #[derive(Clone)]
 struct Facts {
     kind: ErrorKind,
-    /// Our own words; for a status error the status itself says enough.
+    /// Our own text; empty for a status error.
     summary: Option<String>,
     status: Option<u16>,
     request_id: Option<Shown>,
@@ -122,7 +122,7 @@ struct Facts {
     attempts: u32,
     throttled: bool,
     unsent: bool,
-    /// The body is no JSON at all.
+    /// The body is not JSON.
     garbled: bool,
     retry_after: Option<Duration>,
 }
@@ -133,7 +133,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The HTTP status, when there was an answer.
+    /// The HTTP status, if there was an answer.
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
@@ -229,10 +229,9 @@ impl Error {
     }
 }
 
-/// How the runtime makes errors.
+/// How the runtime creates errors.
 ///
-/// The words of a summary or a hint are our own. What comes from outside goes into either as a
-/// [`Shown`], as it does into every other part.
+/// Summaries and hints are our own texts. A text from outside can only be added as a [`Shown`].
 impl Error {
     pub(crate) fn new(kind: ErrorKind, summary: impl Into<String>) -> Self {
         Self::with(kind, Some(summary.into()))
@@ -277,7 +276,7 @@ impl Error {
         self
     }
 
-    /// One that tells the status, and is not taken for an answer with it.
+    /// An error that names the status, but does not count as an answer with it.
     pub(crate) fn without_status(mut self) -> Self {
         let status = self.0.status.take().unwrap_or_default();
         let reason = reason(status).unwrap_or_default();
@@ -306,7 +305,7 @@ impl Error {
         self
     }
 
-    /// Adds to what is to be tried.
+    /// Adds to the hint.
     pub(crate) fn and_hint(self, more: &str) -> Self {
         match self.hint() {
             Some(hint) => {
@@ -359,7 +358,7 @@ impl Error {
         self.0.unsent
     }
 
-    /// How long the token endpoint wants to be left alone.
+    /// How long the token endpoint asks to wait.
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
         self
@@ -375,7 +374,7 @@ impl Error {
     }
 }
 
-/// An error of the facade, which finds out things that no single call knows.
+/// An error of the facade.
 #[doc(hidden)]
 pub fn error(kind: ErrorKind, summary: impl Into<String>, hint: impl Into<String>) -> Error {
     Error::new(kind, summary).with_hint(hint)
@@ -387,8 +386,7 @@ pub fn hinted(error: Error, hint: &str) -> Error {
     error.with_hint(hint)
 }
 
-/// The error of a change that was based on something read earlier, with what to do if that was
-/// the reason.
+/// The error of a change that was based on an earlier read, with a hint for the case that it was stale.
 #[doc(hidden)]
 pub fn stale(error: Error, statuses: &[u16]) -> Error {
     match error.0.status.filter(|status| statuses.contains(status)) {

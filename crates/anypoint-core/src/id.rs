@@ -1,4 +1,4 @@
-//! Ids as types of their own, so that none can stand in the place of another one.
+//! Types of ids, so that one cannot be used in place of another.
 //!
 //! It owns what an argument takes for an id, and the macro that makes the types. It must not check what an id looks like:
 //! services change that.
@@ -185,7 +185,7 @@ macro_rules! id {
     };
 }
 
-/// Lets a model stand for the id that it has.
+/// Lets a model be used as the id that it has.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! has_id {

@@ -1,7 +1,7 @@
 //! Streams over all pages of a list.
 //!
-//! It must not know an API: generated code says how a page is fetched, where its items are
-//! and what tells them apart.
+//! It must not know an API: generated code says how a page is fetched, where its items are and how they
+//! are identified.
 
 mod id;
 #[cfg(test)]
@@ -21,28 +21,28 @@ use self::walk::Walk;
 use crate::error::Error;
 use crate::response::Response;
 
-/// How many pages a list may have, unless the caller says otherwise.
+/// The default maximum number of pages.
 const MAX_PAGES: u32 = 10_000;
 
 /// A list request that can be made again at another offset; implemented by generated code.
 #[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Paged: Clone + Send + Sync + Unpin + 'static {
-    /// What one call returns.
+    /// The answer of one call.
     type Page: Send + Unpin + 'static;
-    /// What the list is of.
+    /// The item of the list.
     type Item: PartialEq + Clone + Send + Unpin + 'static;
 
     /// The same request at another offset.
     fn at(self, offset: i64) -> Self;
-    /// Sends it.
+    /// Sends the request.
     fn fetch(self) -> impl Future<Output = Result<Response<Self::Page>, Error>> + Send + 'static;
-    /// The offset that the caller set, else 0.
+    /// The offset that the caller set, or 0.
     fn start(&self) -> i64;
     /// The items of a page.
     fn items(page: &Self::Page) -> &[Self::Item];
-    /// How many items there are in all, if the page says so.
+    /// The total number of items, if the page has it.
     fn total(page: &Self::Page) -> Option<i64>;
-    /// What no other item of the list has, if items have such a thing.
+    /// The id of an item, if the items have one.
     fn id(_item: &Self::Item) -> Option<Cow<'_, str>> {
         None
     }

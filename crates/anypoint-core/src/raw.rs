@@ -134,7 +134,7 @@ impl RawRequest {
         )
     }
 
-    /// Sends the request and decodes the answer as JSON. An empty answer is read as `null`. How much memory the value takes is up to `T`.
+    /// Sends the request and decodes the answer as JSON. An empty answer is read as `null`. The memory that the value takes depends on `T`.
     ///
     /// # Errors
     /// The call failed, or the answer is not the JSON of a `T`.

@@ -1,6 +1,6 @@
-//! What a call returns, and how a buffered answer is read.
+//! The result of a call, and the decoding of a buffered answer.
 //!
-//! It must not read from the network: the transport hands it whole bodies.
+//! It must not read from the network: the transport passes it complete bodies.
 
 pub(crate) mod encoding;
 mod oddity;
@@ -23,7 +23,7 @@ use ::http::{HeaderMap, HeaderName};
 
 pub use oddity::Oddity;
 
-/// Where servers put the id of a request, most specific first.
+/// The headers with the id of a request, most specific first.
 static REQUEST_ID: [HeaderName; 4] = [
     HeaderName::from_static("x-anypnt-trx-id"),
     HeaderName::from_static("x-request-id"),
@@ -37,8 +37,8 @@ fn request_id(headers: &HeaderMap) -> Option<&str> {
     REQUEST_ID.iter().find_map(text)
 }
 
-/// The id of a request, which is shown everywhere. A server may take it from whatever it was sent:
-/// one that holds a secret is no longer in the headers then.
+/// The id of a request, which is shown everywhere. A server may take it from the request, so an id that
+/// contains a secret is removed from the headers.
 pub(crate) fn take_request_id(headers: &mut HeaderMap, secrets: &Secrets) -> Option<Shown> {
     let shown = secrets.show_whole(request_id(headers)?);
     if shown.is_none() {
@@ -96,7 +96,7 @@ impl<T> Response<T> {
         }
     }
 
-    /// What takes the secrets of the call out of what the server said.
+    /// Removes the secrets of the call from texts of the server.
     pub(crate) fn redactor(&self) -> Redactor {
         self.secrets.redactor()
     }
@@ -118,20 +118,20 @@ impl<T> Response<T> {
         values.filter_map(|value| value.to_str().ok())
     }
 
-    /// The answer as it came, where [`CallOptions::keep_body`](crate::CallOptions::keep_body) asked for it. It may hold what
+    /// The raw body of the answer, if [`CallOptions::keep_body`](crate::CallOptions::keep_body) is set. It may contain data that
     /// should not be logged. A download has none.
     pub fn body(&self) -> Option<&[u8]> {
         self.body.as_deref()
     }
 
-    /// The server's id of the request, to quote to support.
+    /// The server's id of the request, to give to the support of the service.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 
-    /// What came in the answer and does not fit the types of this version, in its order: the first 100.
+    /// The first 100 values of the answer that do not fit the types of this version, in its order.
     ///
-    /// Each of them counts as missing in [`Response::value`]; all else is there.
+    /// Each of them counts as missing in [`Response::value`]; all other values are there.
     pub fn oddities(&self) -> &[Oddity] {
         &self.oddities
     }
@@ -141,7 +141,7 @@ impl<T> Response<T> {
         &self.value
     }
 
-    /// The value alone.
+    /// Returns the value without status and headers.
     pub fn into_value(self) -> T {
         self.value
     }
@@ -171,8 +171,8 @@ impl<T: IntoIterator> IntoIterator for Response<T> {
 }
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
-    /// Without the headers: a server may set cookies in them. What the server has sent back of
-    /// the call's secrets is not printed either.
+    /// Without the headers, which may have cookies, and without secrets of the call that the server has
+    /// sent back.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let redactor = self.redactor();
         f.debug_struct("Response")
@@ -184,7 +184,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
-/// Why an answer could not be read. What it prints never quotes the answer.
+/// Why an answer could not be decoded. Its text never quotes the answer.
 #[derive(Clone)]
 pub struct DecodeError {
     detail: String,
@@ -199,7 +199,7 @@ impl DecodeError {
         }
     }
 
-    /// That an answer is another thing, by the first value in it that does not fit.
+    /// The error of an answer that is something else, with the first value that does not fit.
     fn foreign(foreign: Foreign) -> Self {
         match odd::take().0.into_iter().next() {
             Some(first) => Self {
@@ -224,7 +224,7 @@ impl fmt::Display for DecodeError {
     }
 }
 
-/// Without the path: its names are the server's.
+/// Without the path, which has names of the server.
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.detail.fmt(f)
@@ -233,7 +233,7 @@ impl fmt::Debug for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// A whole answer with a success status, not yet decoded.
+/// A complete answer with a success status, not yet decoded.
 pub struct Answer {
     status: u16,
     headers: HeaderMap,
@@ -251,7 +251,7 @@ impl Answer {
         }
     }
 
-    /// An answer that nobody sent.
+    /// An answer that was made by hand.
     pub fn of(status: u16, body: impl Into<Bytes>) -> Self {
         Self::new(status, HeaderMap::new(), body.into(), Secrets::default())
     }
@@ -269,15 +269,15 @@ impl Answer {
         &self.secrets
     }
 
-    /// Whether there is no body, or one of white space only.
+    /// Whether there is no body, or only white space.
     pub fn is_empty(&self) -> bool {
         self.content().is_empty()
     }
 
-    /// The body as JSON; an empty one is the absent value.
+    /// Decodes the body as JSON; an empty one is the absent value.
     ///
     /// # Errors
-    /// When the body is not the JSON that `T` is read from.
+    /// The body is not JSON of the form of `T`.
     pub fn json<T: Tolerant>(&self) -> Result<T, DecodeError> {
         let content = self.content();
         if content.is_empty() {
@@ -286,10 +286,10 @@ impl Answer {
         self.secrets.watch(|| decode(content))
     }
 
-    /// The body as JSON that can be sent back: no byte of its texts is replaced.
+    /// Decodes the body as JSON that can be sent back: no byte of its texts is replaced.
     ///
     /// # Errors
-    /// When the body is no JSON, or not UTF-8.
+    /// The body is not JSON, or not UTF-8.
     pub(crate) fn exact_json(&self) -> Result<Json, DecodeError> {
         let content = self.content();
         if content.is_empty() {
@@ -308,7 +308,7 @@ impl Answer {
         })
     }
 
-    /// The body as JSON of whatever type; an empty one is `null`.
+    /// Decodes the body as JSON of any type; an empty one is `null`.
     pub(crate) fn plain_json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         let content = match self.content() {
             [] => b"null",
@@ -321,23 +321,23 @@ impl Answer {
         })
     }
 
-    /// The body as it is.
+    /// The raw body.
     pub(crate) fn bytes(&self) -> Bytes {
         self.body.clone()
     }
 
-    /// The body as text; what is not UTF-8 becomes replacement characters.
+    /// The body as text; bytes that are not UTF-8 become replacement characters.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as a JSON string or, when it is none, as it is.
+    /// The body as a JSON string, or as text if it is not one.
     pub(crate) fn json_text(&self) -> String {
         serde_json::from_slice::<Option<String>>(self.content())
             .map_or_else(|_| self.text(), Option::unwrap_or_default)
     }
 
-    /// With what was odd in it, as it was just decoded.
+    /// Adds the odd values of the answer that was just decoded.
     pub(crate) fn into_response<T>(
         self,
         value: T,
@@ -353,7 +353,7 @@ impl Answer {
         }
     }
 
-    /// What was odd in the answer that was just decoded, and how much there was in all.
+    /// The odd values of the answer that was just decoded, and their total number.
     pub fn oddities(&self) -> (Vec<Oddity>, usize) {
         let (found, all) = odd::take();
         if found.is_empty() {
@@ -397,7 +397,7 @@ impl Answer {
         }
     }
 
-    /// Whether the body is whole JSON, of whatever shape. An empty one counts as such.
+    /// Whether the body is complete JSON of any form. An empty one counts as JSON.
     pub(crate) fn is_json(&self) -> bool {
         let text = String::from_utf8_lossy(self.content());
         text.is_empty() || serde_json::from_str::<IgnoredAny>(&text).is_ok()
@@ -413,19 +413,19 @@ impl Answer {
     }
 }
 
-/// A part of an answer that was read as JSON.
+/// Decodes a part of an answer that was read as JSON.
 ///
 /// # Errors
-/// When it is no `T`.
+/// The part does not have the form of `T`.
 pub(crate) fn part<T: Tolerant>(json: &Json) -> Result<T, DecodeError> {
     // By way of the text, so that every type is read by one kind of deserializer only.
     decode(json.to_string().as_bytes())
 }
 
-/// Reads an answer. What is odd in it is noted for who asks next.
+/// Decodes an answer. Its odd values are recorded for the next call of `odd::take`.
 fn decode<T: Tolerant>(content: &[u8]) -> Result<T, DecodeError> {
-    // Checked once as a whole, not string by string. A stray byte of another encoding spoils the
-    // text that it stands in, not the answer.
+    // Checked for UTF-8 once as a whole, not string by string. A byte of another encoding only affects
+    // the string that contains it.
     let text = match std::str::from_utf8(content) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(content),
@@ -439,7 +439,7 @@ fn decode<T: Tolerant>(content: &[u8]) -> Result<T, DecodeError> {
 fn whole_or_inside<T: Tolerant>(text: &str) -> Result<T, DecodeError> {
     match whole(text) {
         Ok(value) => Ok(value),
-        // As a whole it is another thing; it may have been wrapped.
+        // The answer as a whole is something else; the value may be wrapped in an object.
         Err(cause) => match lists::inside(text).map(|inside| whole(&inside)) {
             Some(Ok(value)) => Ok(value),
             _ => Err(cause),
@@ -459,7 +459,7 @@ fn whole<T: Tolerant>(text: &str) -> Result<T, DecodeError> {
     }
 }
 
-/// serde quotes a value that has the wrong type; a value may be a secret.
+/// Removes values from a message: serde quotes a value of the wrong type, which may be a secret.
 fn without_values(detail: &str) -> String {
     for (start, end, what) in [
         ("string \"", "\", expected", "a text"),

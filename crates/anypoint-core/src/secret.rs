@@ -35,7 +35,7 @@ impl Secret {
         &self.0
     }
 
-    /// A user and password as HTTP basic sends them.
+    /// A user and password in the form of HTTP basic.
     pub(crate) fn basic(user: &str, password: &str) -> Self {
         Self(BASE64_STANDARD.encode(format!("{user}:{password}")))
     }

@@ -38,7 +38,7 @@ use connection::Wrap;
 pub use environment::Given;
 use plain_http::PlainHttp;
 
-/// What a session may spend on retries: 100 retries without a success in between.
+/// The default retry budget of a session: 100 retries without a success in between.
 const RETRY_BUDGET: u32 = 500;
 
 /// What all clients share: host, credentials, token and connections.
@@ -163,7 +163,7 @@ pub struct SessionBuilder {
 }
 
 impl fmt::Debug for SessionBuilder {
-    /// Without the host, which has not been checked for a password yet.
+    /// Without the host, which was not checked for a password yet.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionBuilder")
             .field("region", &self.region)
@@ -357,7 +357,7 @@ impl SessionBuilder {
         let environment = self.environment.choice()?;
         let agent = &self.user_agent;
         let transport = Transport::new(client, timeouts.connect, agent, self.clock.clone())?;
-        // A host may be a region's own, or that of anything in front of one.
+        // A host may be that of a region, or of a gateway in front of one.
         let region = Region::at(&origin.to_string());
         let mut secrets = self.credentials.secrets();
         secrets.extend(proxy_secrets);

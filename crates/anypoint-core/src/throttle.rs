@@ -38,13 +38,13 @@ pub struct RateLimit {
     pub regions: &'static [(&'static str, u32)],
     /// The path parameter whose values are counted separately, such as the application.
     pub per: Option<&'static str>,
-    /// The statuses that mean throttled, besides 429.
+    /// The statuses other than 429 that mean that the limit was exceeded.
     pub throttled: &'static [u16],
 }
 
 #[allow(missing_docs, reason = "hidden: the generator is its only reader")]
 impl RateLimit {
-    /// One of which only the server's headers tell the number of permits.
+    /// A limit whose permits only the headers of the server state.
     #[must_use]
     pub const fn new(name: &'static str, interval: Duration) -> Self {
         Self {
@@ -80,8 +80,8 @@ impl RateLimit {
         Self { throttled, ..self }
     }
 
-    /// The number for a region. An unknown host may be in front of any region, so the lowest
-    /// number holds there.
+    /// The permits in a region. An unknown host may be in front of any region, so the lowest number is
+    /// used for it.
     fn permits_in(&self, region: Option<Region>) -> u32 {
         let mut special = self.regions.iter();
         match region {
@@ -124,7 +124,7 @@ impl RateLimit {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Throttle {
-    /// None when it is off.
+    /// `None` if it is off.
     sharers: Option<NonZeroU32>,
 }
 
@@ -169,7 +169,7 @@ pub(crate) struct Limiters {
     region: Option<Region>,
     clock: Arc<dyn Clock>,
     store: Option<Arc<dyn LimitStore>>,
-    /// Few classes, shared by so many: a list is searched faster than a map.
+    /// There are few classes, and a list is searched faster than a map.
     by_class: Mutex<Vec<(&'static str, NonZeroU32, OfClass)>>,
 }
 

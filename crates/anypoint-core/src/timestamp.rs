@@ -1,4 +1,4 @@
-//! A point in time in whatever form a server uses.
+//! A point in time, in the form that a server uses.
 //!
 //! It must not change the form of a value: several servers compare what they are sent back byte by byte.
 

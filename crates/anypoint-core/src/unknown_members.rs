@@ -1,6 +1,6 @@
 //! What a model keeps of an object beyond its own members.
 //!
-//! It must not show a value: what nobody knows may be a secret.
+//! It must not show a value, because an unknown member may be a secret.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -52,7 +52,7 @@ pub(crate) struct Part {
     pub(crate) value: Json,
 }
 
-/// Where a part stands.
+/// The place of a part.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Place {
     Index(usize),
@@ -180,7 +180,7 @@ impl fmt::Debug for UnknownMembers {
     }
 }
 
-/// Names of members, as they are shown in the place of their values: `{id, owner}`.
+/// Names of members, which are shown instead of their values: `{id, owner}`.
 pub(crate) struct Names(pub(crate) Vec<String>);
 
 impl fmt::Debug for Names {

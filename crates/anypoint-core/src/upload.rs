@@ -114,7 +114,7 @@ impl Upload {
         Self::of(Source::Once(Once::new(chunks), None), Some(file_name))
     }
 
-    /// The content of a stream that is created anew each time it is sent, with a file name for the server.
+    /// The content of a stream that is created again each time it is sent, with a file name for the server.
     ///
     /// ```
     /// use anypoint_core::Upload;

@@ -78,7 +78,7 @@ pub struct Wait<R: Waited> {
 const EVERY: Duration = Duration::from_secs(5);
 
 impl<R: Waited> Wait<R> {
-    /// Waits for whatever version the answers show.
+    /// Waits for the version that the answers show.
     #[doc(hidden)]
     pub fn new(request: R) -> Self {
         Self {
@@ -113,7 +113,7 @@ impl<R: Waited> Wait<R> {
     /// Waits for this version only, if the service has versions.
     ///
     /// It need not be set if the wait was started with the answer of a change. Without a version, the
-    /// wait follows whatever version the answers show.
+    /// wait follows the version that the answers show.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.followed = Followed::version(version.into());
         self
@@ -129,7 +129,7 @@ impl<R: Waited> Wait<R> {
             let item = watch.next().await?;
             Some((item, watch))
         });
-        // Fused: an unfolded stream panics when it is polled after its end.
+        // Fused, because an unfolded stream panics when it is polled after its end.
         States(Box::pin(states.fuse()))
     }
 }

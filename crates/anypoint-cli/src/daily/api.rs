@@ -1,4 +1,4 @@
-//! `api`: any method and path of the platform.
+//! `api`: sends a request with any method and path.
 
 use anypoint_core::http::Method;
 use clap::{Arg, ArgAction, ArgMatches, Command};

@@ -1,4 +1,4 @@
-//! An application, wherever it runs: CloudHub 1.0 by its domain, CloudHub 2.0 or Runtime Fabric by its deployment.
+//! An application on any platform: on CloudHub 1.0 by its domain, on CloudHub 2.0 or Runtime Fabric by its deployment.
 
 use anypoint::application_manager::EnvironmentClient;
 use anypoint::application_manager::types::{Deployment, DeploymentId};

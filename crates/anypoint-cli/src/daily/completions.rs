@@ -1,4 +1,4 @@
-//! `completions`: what shells want of the tree of commands.
+//! `completions`: completions for shells.
 
 use std::ffi::OsString;
 

@@ -1,6 +1,6 @@
-//! `drift`: calls what only reads, and says where the answers differ from what is documented.
+//! `drift`: calls the operations that only read, and reports where their answers differ from the documentation.
 //!
-//! It names members, places and kinds, and never a value: those may be private.
+//! It names members, paths and types, and never a value, which may be private.
 
 use std::collections::BTreeMap;
 

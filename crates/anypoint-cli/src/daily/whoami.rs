@@ -1,4 +1,4 @@
-//! `whoami`: whom calls are for, and where they go.
+//! `whoami`: the user, the organization and the environment of calls, and the host.
 
 use clap::Command;
 

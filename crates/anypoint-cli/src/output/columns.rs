@@ -1,4 +1,4 @@
-//! Which columns a list has, and what stands in them.
+//! The columns of a list, and their values.
 
 use crate::value::Value;
 

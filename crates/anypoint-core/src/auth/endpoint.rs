@@ -143,7 +143,7 @@ struct TokenAnswer {
     access_token: Secret,
 }
 
-/// Read separately, because a token is valid whatever the other members are.
+/// Read separately, because a token is valid regardless of the other members.
 struct LifeAnswer {
     expires_in: Option<f64>,
 }

@@ -1,31 +1,31 @@
 //! Which failed polls are repeated by waits and followers.
 //!
-//! It must not know how often or how long they look; that is theirs to say.
+//! It must not know how often or how long they poll.
 
 use super::{Error, ErrorKind};
 
 impl Error {
-    /// Whether it may have passed at the next look: a fault of the network or the server,
-    /// throttling, or a success whose body is not JSON: an HTML page, or a truncated answer.
+    /// Whether the next poll may succeed: after a failure of the network or the server, throttling, or a
+    /// success whose body is not JSON (an HTML page, or a truncated answer).
     ///
-    /// Whole JSON of a wrong shape is not among them: the next answer has the same.
+    /// Complete JSON of a wrong form is not temporary, because the next answer has the same form.
     pub(crate) fn is_passing(&self) -> bool {
         self.is_retryable() || self.is_throttled() || self.0.garbled
     }
 
-    /// Whether the server says that there is no such thing, by a 404 or a 410. Servers also say
-    /// so of something that was made a moment ago, so it has to last before it is believed.
+    /// Whether the server answered 404 or 410. Servers also do so for a resource that was just created, so
+    /// it counts only if it lasts.
     pub(crate) fn is_missing(&self) -> bool {
         self.0.kind == ErrorKind::Status && matches!(self.0.status, Some(404 | 410))
     }
 
-    /// The error and its hint, for another error that tells it in passing.
+    /// The error and its hint, for another error that mentions it.
     pub(crate) fn without_hint(mut self) -> (Self, Option<String>) {
         let hint = self.0.hint.take();
         (self, hint)
     }
 
-    /// Marks a body that is no JSON at all.
+    /// Marks a body that is not JSON.
     pub(crate) fn garbled(mut self, garbled: bool) -> Self {
         self.0.garbled = garbled;
         self

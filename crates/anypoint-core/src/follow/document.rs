@@ -453,7 +453,7 @@ fn nameless() -> Error {
         ErrorKind::Decode,
         "none of the entries on a full page has an id to read on from",
     )
-    .with_hint("follow the log anew, from a later time")
+    .with_hint("follow the log again, from a later time")
 }
 
 fn missing() -> Error {

@@ -218,7 +218,7 @@ impl Route {
         Ok(route)
     }
 
-    /// Who the proxies are told we are: what they and others must not say back.
+    /// The credentials of the proxies, which must not be shown if a server sends them back.
     pub(super) fn secrets(&self) -> Vec<Secret> {
         let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let signed = self
@@ -228,7 +228,7 @@ impl Route {
             let user = plain(url.username());
             let password = url.password().map(plain).unwrap_or_default();
             let pair = Secret::basic(&user, &password);
-            // A short name stands in many a text by chance.
+            // A short name occurs in many texts by chance.
             let user = Some(Secret::from(user)).filter(is_telling);
             user.into_iter().chain([Secret::from(password), pair])
         });

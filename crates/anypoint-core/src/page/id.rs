@@ -9,10 +9,10 @@ use std::hash::BuildHasher;
 
 use crate::{Nullable, StringOrNumber};
 
-/// A value that can be an item's id, or a part of one.
+/// A value that can be the id of an item, or a part of it.
 #[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Id {
-    /// The id as text; `None` when the server left it out.
+    /// The id as text; `None` if the server left it out.
     fn id(&self) -> Option<Cow<'_, str>>;
 }
 
@@ -50,15 +50,15 @@ impl<T: Id> Id for Nullable<T> {
 }
 
 impl Id for BTreeMap<String, String> {
-    // An empty map is a value like any other: a scope without a place is one that holds everywhere.
+    // An empty map is a valid value: a scope without a context applies everywhere.
     fn id(&self) -> Option<Cow<'_, str>> {
         let texts = self.iter().flat_map(|(key, value)| [key, value]);
         Some(Cow::Owned(texts.map(|text| part(text)).collect()))
     }
 }
 
-/// The id that several members make together; `None` when one of them is missing, as the rest
-/// alone may belong to several items.
+/// The id that consists of several members; `None` if one of them is missing, because the others may be
+/// those of several items.
 pub fn joined(parts: &[&dyn Id]) -> Option<Cow<'static, str>> {
     let parts = parts.iter().map(|value| value.id().map(|text| part(&text)));
     parts.collect::<Option<String>>().map(Cow::Owned)
@@ -69,7 +69,7 @@ fn part(text: &str) -> String {
     format!("{}:{text}", text.len())
 }
 
-/// The ids that have been shown.
+/// The ids of the items that were returned.
 ///
 /// It keeps a hash of each, some 10 to 20 bytes whatever the length of the id. Two of a million
 /// ids have the same hash in one list of 37 million; the keys are random, so nobody can choose

@@ -1,6 +1,6 @@
-//! The way through the pages of a list: which page is next, and whether there is one.
+//! The walk through the pages of a list: which page is next, and whether there is one.
 //!
-//! It must not know who asks for pages and who for items.
+//! It must not know whether the caller reads pages or items.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -14,35 +14,35 @@ use crate::response::Response;
 
 type Fetched<P> = Result<Response<P>, Error>;
 
-/// A page on its way. Boxed here, in generic code, so that only crates that page compile it.
+/// A page that was requested. Boxed here, in generic code, so that only crates that use pages compile it.
 type Fetch<P> = Pin<Box<dyn Future<Output = Fetched<P>> + Send>>;
 
-/// A list on its way through its pages.
+/// A list that is read page by page.
 pub(super) struct Walk<R: Paged> {
     request: R,
     offset: i64,
-    /// How many pages have been asked for, and how many may be.
+    /// How many pages were requested, and the maximum.
     asked: u32,
     pub(super) max_pages: u32,
     ended: bool,
-    /// The next page: on its way, or here before anyone wants it.
+    /// The next page, which was requested or received early.
     fetching: Option<Fetch<R::Page>>,
     fetched: Option<Fetched<R::Page>>,
-    /// The last page that brought something, and what it said of the total.
+    /// The last page with new items, and its total.
     last: Last<R>,
     total: Option<i64>,
-    /// Which of its items are new and have not been taken.
+    /// Which of its items are new and were not returned yet.
     fresh: VecDeque<usize>,
     seen: Seen,
-    /// Whether the page before brought nothing new.
+    /// Whether the previous page had no new items.
     stale: bool,
 }
 
 /// A page with which the next one is compared.
 enum Last<R: Paged> {
-    /// Whose items are taken one by one.
+    /// A page whose items are returned one by one.
     Page(R::Page),
-    /// Of one that was given away: its items, where ids do not tell.
+    /// The items of a page that was returned, if they have no ids.
     Items(Vec<R::Item>),
 }
 
@@ -73,14 +73,14 @@ impl<R: Paged> Walk<R> {
         }
     }
 
-    /// The next item of the current page that has not been shown before.
+    /// The next new item of the current page.
     pub(super) fn item(&mut self) -> Option<R::Item> {
-        // The items stay, as the next page is compared with them; so each one is cloned.
+        // Items are cloned, because the next page is compared with them.
         let index = self.fresh.pop_front()?;
         self.last.items().get(index).cloned()
     }
 
-    /// Goes on to the next page that brings something, whose items are left for [`Self::item`]. False at the end.
+    /// Moves to the next page with new items, which [`Self::item`] returns. False at the end.
     pub(super) fn advance(&mut self, context: &mut Context<'_>) -> Poll<Result<bool, Error>> {
         let page = ready!(self.next(context)).transpose()?;
         let is_more = page.is_some();
@@ -90,7 +90,7 @@ impl<R: Paged> Walk<R> {
         Poll::Ready(Ok(is_more))
     }
 
-    /// The next page that brings something.
+    /// The next page with new items.
     pub(super) fn page(
         &mut self,
         context: &mut Context<'_>,
@@ -99,7 +99,7 @@ impl<R: Paged> Walk<R> {
         if let Some(Ok(page)) = &page {
             let items = R::items(page);
             let tells = items.iter().all(|item| R::id(item).is_some());
-            // A page that repeats has no new id.
+            // A repeated page has no new id.
             self.last = Last::Items(if tells { Vec::new() } else { items.to_vec() });
         }
         Poll::Ready(page)
@@ -118,7 +118,7 @@ impl<R: Paged> Walk<R> {
         Poll::Ready(None)
     }
 
-    /// Lets the next page come without waiting for it.
+    /// Polls the request for the next page without waiting for it.
     pub(super) fn prepare(&mut self, context: &mut Context<'_>) {
         if !self.ended
             && self.fetched.is_none()
@@ -144,7 +144,7 @@ impl<R: Paged> Walk<R> {
         Poll::Ready(fetched)
     }
 
-    /// `None` for a page that brings nothing.
+    /// `None` for a page without new items.
     fn accept(&mut self, fetched: Fetched<R::Page>) -> Option<Result<R::Page, Error>> {
         let page = match fetched {
             Ok(page) => page.into_value(),
@@ -162,7 +162,7 @@ impl<R: Paged> Walk<R> {
         self.offset = self.offset.saturating_add(items.len() as i64);
         // If there are items, a total of 0 means that the server left it out; a negative total means nothing.
         let total = R::total(&page).filter(|total| *total > 0);
-        // A total that is lower than what has been shown is wrong, and only an empty page is sure.
+        // A total below the number of returned items is wrong; then only an empty page is the end.
         self.ended = total == Some(self.offset);
         let fresh = self.fresh(items);
         if fresh.is_empty() || items == self.last.items() {
@@ -182,8 +182,8 @@ impl<R: Paged> Walk<R> {
             .collect()
     }
 
-    /// Whether a page that brings nothing new may come of items that were inserted before it,
-    /// rather than of a server that ignores the offset.
+    /// Whether a page without new items may be caused by items that were inserted before it, and not by a
+    /// server that ignores the offset.
     fn may_have_shifted(&self, fresh: &VecDeque<usize>, total: Option<i64>) -> bool {
         match (total, self.total) {
             (Some(now), Some(before)) => now > before,
@@ -193,7 +193,7 @@ impl<R: Paged> Walk<R> {
     }
 }
 
-/// A list that goes on and on.
+/// The error of a list that does not end.
 fn endless(pages: u32) -> Error {
     Error::new(
         ErrorKind::Decode,

@@ -1,6 +1,6 @@
-//! Removes secrets from texts from outside, because some servers echo what they were sent.
+//! Removes secrets from texts from outside, because some servers echo requests.
 //!
-//! It must not guess what is a secret: it only knows what was written into a request as one.
+//! It must not guess what a secret is: it only knows texts that were written to a request as a secret.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
@@ -14,10 +14,10 @@ use super::Secret;
 use super::spelling::Plain;
 use crate::line::one_line;
 
-/// Shorter secrets in a request are left in a message, in bytes: where a map of properties is
-/// secret as a whole, values such as `80` and `on` are, and a message without them says nothing.
+/// The minimum length in bytes of a request's secret that is removed from messages. In a map of secret
+/// properties, values such as `80` and `on` are secrets, too, and messages without them would be useless.
 const SHORTEST: usize = 4;
-/// Shorter texts in base64 are not looked for, in bytes: they stand in other texts by chance.
+/// The minimum length in bytes of a text that is searched in base64; shorter ones occur in other texts by chance.
 const SHORTEST_BASE64: usize = 8;
 /// How many tokens a session remembers, and of how many requests the secrets.
 const REMEMBERED: usize = 16;
@@ -26,11 +26,11 @@ const REMEMBERED: usize = 16;
 pub(crate) const HIDDEN: &str = "***";
 
 thread_local! {
-    /// The secrets written or read so far, while somebody wants to know.
+    /// The secrets written or read so far, while they are recorded.
     static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 
-/// Notes that a secret was written or read, if somebody wants to know.
+/// Records a secret that was written or read, if recording is active.
 pub(crate) fn note(secret: &Secret) {
     WRITTEN.with_borrow_mut(|written| {
         if let Some(written) = written {
@@ -49,7 +49,7 @@ pub(crate) fn noting<T>(write: impl FnOnce() -> T) -> (T, Vec<Secret>) {
 
 /// A text from outside, on one short line, without the secrets of its call.
 ///
-/// Only a [`Redactor`] makes one, and errors and traces take nothing else from outside.
+/// Only a [`Redactor`] makes one, and errors and traces accept texts from outside only in this form.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Shown(String);
 
@@ -87,7 +87,7 @@ impl Wanted {
         Self(spellings.filter(|wanted| !wanted.is_empty()).collect())
     }
 
-    /// Those of a request that are worth it.
+    /// The secrets of a request that are long enough.
     pub(crate) fn request(secrets: &[Secret]) -> Self {
         if secrets.is_empty() {
             return Self::default();
@@ -100,12 +100,12 @@ impl Wanted {
     }
 }
 
-/// A secret in the common form, as it is and as a part of something in base64.
+/// A secret in the common form, as text and as a part of a text in base64.
 fn spellings(secret: &Secret) -> Vec<Vec<u8>> {
     let plain = |text: &str| Plain::new(text).into_bytes();
     let mut all = vec![plain(secret.expose())];
     for skipped in 0..3 {
-        // What the characters before it would be is not known, nor what those after it are.
+        // The first and the last characters depend on the unknown text around it.
         let mut bytes = vec![0; skipped];
         bytes.extend_from_slice(secret.expose().as_bytes());
         let inner = (skipped * 8).div_ceil(6)..bytes.len() * 8 / 6;
@@ -122,8 +122,7 @@ fn spellings(secret: &Secret) -> Vec<Vec<u8>> {
     all
 }
 
-/// Every secret that the sessions of a recording come to know: credentials, tokens, and what is written into requests and read
-/// from answers as a [`Secret`].
+/// Every secret that the sessions of a recording learn: credentials, tokens, and each [`Secret`] in requests and answers.
 #[derive(Clone, Default)]
 pub(crate) struct Ledger(Arc<Mutex<BTreeSet<String>>>);
 
@@ -146,7 +145,7 @@ pub(crate) struct Redactor {
     credentials: Wanted,
     tokens: VecDeque<Wanted>,
     requests: VecDeque<Wanted>,
-    /// Where a recording keeps them.
+    /// The ledger of a recording.
     ledger: Option<Ledger>,
 }
 
@@ -168,7 +167,7 @@ impl Redactor {
         all
     }
 
-    /// A text as it may be shown.
+    /// A text that may be shown.
     pub(crate) fn show(&self, text: &str) -> Shown {
         Shown(one_line(&self.redact(text)))
     }
@@ -204,7 +203,7 @@ impl Redactor {
         redacted
     }
 
-    /// What `Debug` prints of a value, without the secrets.
+    /// The `Debug` output of a value, without the secrets.
     pub(crate) fn debug<'a, T: fmt::Debug>(&'a self, value: &'a T) -> impl fmt::Debug + 'a {
         Printed(self, value)
     }
@@ -268,7 +267,7 @@ impl Secrets {
         self.known.with(&self.request)
     }
 
-    /// As [`Redactor::show_whole`], for every answer.
+    /// Like [`Redactor::show_whole`], for every answer.
     pub(crate) fn show_whole(&self, text: &str) -> Option<Shown> {
         match self.request.is_empty() {
             true => self.known.show_whole(text),
@@ -307,7 +306,7 @@ impl Known {
         }
     }
 
-    /// Tells a recording what a request holds.
+    /// Adds the secrets of a request to the ledger of a recording.
     pub(crate) fn note(&self, secrets: &[Secret]) {
         if let Some(ledger) = &self.redactor().ledger {
             ledger.note(secrets);

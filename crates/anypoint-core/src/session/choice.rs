@@ -23,7 +23,7 @@ pub type FoundIds = (OrganizationId, EnvironmentId);
 /// The future that finds them.
 pub type FindIds<'a> = Pin<Box<dyn Future<Output = Result<FoundIds, Error>> + Send + 'a>>;
 
-/// Finds the ids of the organization and environment that were chosen by name.
+/// Finds the ids of the organization and environment that were set by name.
 pub trait EnvironmentSource: Send + Sync + 'static {
     /// Called once for all calls that wait; the result is kept in the session. The session that it
     /// receives has no environment.
@@ -43,7 +43,7 @@ pub enum EnvironmentSetting {
     Ids(OrganizationId, EnvironmentId),
     /// What the source finds.
     Source(Arc<dyn EnvironmentSource>),
-    /// No ids are sent: the service takes its own default.
+    /// No ids are sent: the service uses its own default.
     ServiceDefault,
 }
 
@@ -210,8 +210,8 @@ impl Step {
     }
 }
 
-/// Sets the headers of an operation that reads them. A header that the caller set wins, and a
-/// call that names its environment so needs no other.
+/// Sets the headers of an operation that reads them. Headers that the caller set have precedence, and
+/// then no other environment is needed.
 pub(crate) async fn enter(
     session: &Session,
     operation: &str,
@@ -237,7 +237,7 @@ pub(crate) fn is_missing(headers: &HeaderMap) -> bool {
     !headers.contains_key(ENVIRONMENT)
 }
 
-/// The ids for a call, found before its time ends; none where the service decides.
+/// The ids for a call, found before its deadline; `None` if the service decides.
 async fn by(session: &Session, call: &str, end: Instant) -> Result<Option<Arc<Ids>>, Error> {
     let ids = pin!(session.environment().ids(session));
     let ids = clock::by(session.clock(), end, ids).await;
@@ -248,7 +248,7 @@ async fn by(session: &Session, call: &str, end: Instant) -> Result<Option<Arc<Id
     ids.map_err(|error| not_sent(error, call))
 }
 
-/// As [`by`], for calls that take the ids elsewhere.
+/// Like [`by`], for calls that have the ids elsewhere.
 pub(crate) async fn ids_by(
     session: &Session,
     call: &str,
@@ -262,8 +262,8 @@ pub(crate) async fn ids_by(
     }))
 }
 
-/// A failed look-up says for which call it was made. What the service answered about something
-/// else must not be taken for an answer about what the call was for: a 404, say.
+/// The error of a failed lookup, which names the call. The answer to the lookup, such as a 404, must not be
+/// taken as the answer to the call.
 fn not_sent(error: Error, call: &str) -> Error {
     if error.operation().is_none() {
         return error;

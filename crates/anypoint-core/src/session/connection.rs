@@ -1,4 +1,4 @@
-//! The settings of `SessionBuilder` about what its calls are sent by: the client, proxies, certificates.
+//! The settings of `SessionBuilder` for sending: the HTTP client, proxies, certificates.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -64,14 +64,14 @@ impl SessionBuilder {
         self
     }
 
-    /// Sends nothing by the network, whatever else is set: this client answers.
+    /// Sends all requests with this client and nothing over the network, regardless of other settings.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn answered_by(mut self, client: impl HttpClient) -> Self {
         self.instead = Some(Arc::new(client));
         self
     }
 
-    /// Tells a recording what the session knows as secret.
+    /// Adds the secrets of the session to the ledger of a recording.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn noted_in(mut self, ledger: crate::secret::redact::Ledger) -> Self {
         self.ledger = Some(ledger);

@@ -11,15 +11,14 @@ use crate::region::Region;
 use crate::session::choice::{self, Choice, EnvironmentSetting, FoundIds, Ids};
 
 impl Session {
-    /// The same session, for the operations that read the ids of the organization and
-    /// environment from headers, as those of CloudHub 1.0 do. It shares everything else:
-    /// connections, token, limits.
+    /// The same session with another organization and environment, for operations that read the ids from
+    /// headers, such as those of CloudHub 1.0. It shares everything else: connections, token, limits.
     ///
-    /// It takes ids. Names are looked up by `Anypoint` of the crate `anypoint`.
+    /// It takes ids. `Anypoint` of the crate `anypoint` looks up names.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when an id is empty or cannot
-    /// be a header's value.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if an id is empty or cannot be the
+    /// value of a header.
     pub fn in_environment(
         &self,
         organization: impl IntoId<OrganizationId>,
@@ -45,8 +44,8 @@ impl Session {
         &self.environment
     }
 
-    /// The ids of organization and environment, which may have to be looked up; none where the
-    /// service decides. `call` is what they are for, as errors name it.
+    /// The ids of organization and environment, which may need a lookup; `None` if the service decides.
+    /// `call` is the name of the call for errors.
     #[doc(hidden)]
     pub async fn environment_ids(&self, call: &str) -> Result<Option<FoundIds>, Error> {
         let end = self.clock().now() + self.timeouts().total;
@@ -55,12 +54,12 @@ impl Session {
 }
 
 impl SessionBuilder {
-    /// The ids of the organization and environment, for the operations that read them from
-    /// headers, as those of CloudHub 1.0 do. Other operations take them as arguments.
+    /// The ids of the organization and environment, for operations that read them from headers, such as
+    /// those of CloudHub 1.0. Other operations take them as arguments.
     ///
-    /// A session takes ids. Names are looked up by `Anypoint` of the crate `anypoint`. With
-    /// neither ids nor [`SessionBuilder::service_default_environment`], which is the default,
-    /// such an operation fails before it is sent.
+    /// A session takes ids; `Anypoint` of the crate `anypoint` looks up names. By default there are none,
+    /// and such an operation fails before it is sent, unless
+    /// [`SessionBuilder::service_default_environment`] is set.
     pub fn environment(
         self,
         organization: impl IntoId<OrganizationId>,
@@ -79,14 +78,14 @@ impl SessionBuilder {
         self.environment_setting(EnvironmentSetting::ServiceDefault)
     }
 
-    /// For the crate `anypoint`, which looks names up.
+    /// For the crate `anypoint`, which looks up names.
     #[doc(hidden)]
     pub fn environment_setting(mut self, setting: EnvironmentSetting) -> Self {
         self.environment = setting;
         self
     }
 
-    /// What was set so far, for the crate `anypoint`, which fills in the rest.
+    /// The settings so far, for the crate `anypoint`, which adds the others.
     #[doc(hidden)]
     pub fn given(&self) -> Given<'_> {
         Given {
@@ -101,7 +100,7 @@ impl SessionBuilder {
 /// The settings of a builder.
 #[derive(Debug)]
 pub struct Given<'a> {
-    /// None is the default.
+    /// `None` for the default.
     pub credentials: &'a Credentials,
     /// The region, if one was set.
     pub region: Option<Region>,

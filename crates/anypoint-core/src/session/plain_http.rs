@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::operation::Auth;
 use crate::trace;
 
-/// What a session does about plain http beyond this machine.
+/// Whether a session allows plain http to other machines.
 #[derive(Debug, Default)]
 pub(super) struct PlainHttp {
     allowed: bool,
@@ -22,7 +22,7 @@ pub(super) struct PlainHttp {
 }
 
 impl Clone for PlainHttp {
-    /// Each session warns for itself.
+    /// Each session logs its own warning.
     fn clone(&self) -> Self {
         Self {
             allowed: self.allowed,
@@ -32,7 +32,7 @@ impl Clone for PlainHttp {
 }
 
 impl PlainHttp {
-    /// Everything is sent to the URLs that were checked: no redirect leads to another origin.
+    /// Checks a URL. Redirects need no check, because none leads to another origin.
     pub(super) fn check(&self, url: &Url, credentials: &Credentials) -> Result<(), Error> {
         if self.allowed || url.scheme() != "http" || is_loopback(url) {
             return Ok(());
@@ -78,7 +78,7 @@ impl SessionBuilder {
     }
 }
 
-/// Whether what is sent to a URL stays on this machine.
+/// Whether a URL is on this machine.
 fn is_loopback(url: &Url) -> bool {
     let address = match url.host() {
         Some(Host::Domain(name)) => {

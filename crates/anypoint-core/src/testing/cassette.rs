@@ -71,7 +71,7 @@ use tape::{Recorder, Tape};
 /// ones. Waits take no time, as with [`QuickClock`]. A connection that broke during the recording breaks in the replay, too.
 ///
 /// A request that was not recorded fails its call and the test, with an error that names it and lists the content of the cassette.
-/// A recorded request that is not made is not a failure. A session that replays has no client for the network, whatever else is set.
+/// A recorded request that is not made is not a failure. A session that replays has no client for the network.
 #[must_use = "a cassette does nothing until sessions are attached to it"]
 pub struct Cassette {
     path: PathBuf,

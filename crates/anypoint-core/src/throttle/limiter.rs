@@ -1,9 +1,9 @@
 //! One limit, shared by all calls that it applies to.
 //!
-//! A server counts a request when it arrives. That moment is not known here, only that it lies
-//! between the sending and the answer. So a start is taken for a little longer than the interval, and a
-//! request may be late on its way by that much. It does not wait for the answer: as many slow
-//! requests as there are permits would hold up everyone else, though the limit allows them.
+//! A server counts a request when it arrives. That time is not known here; it is between the sending
+//! and the answer. So a start counts for slightly longer than the interval, which allows a request to
+//! be delayed by that much. The limiter does not wait for answers, because slow requests would then
+//! block calls that the limit allows.
 
 use std::future::poll_fn;
 use std::num::NonZeroU32;
@@ -16,9 +16,9 @@ use super::schedule::{Look, Schedule};
 use super::store::{Limit, LimitStore};
 use crate::clock::{Clock, Sleep};
 
-/// The part of an interval by which a request may be late on its way.
+/// The part of an interval by which a request may be delayed on the way to the server.
 const GRACE: u32 = 25;
-/// Keeps the times at which someone looks within what an `Instant` can hold.
+/// The longest wait before the next check, so that its time does not overflow an `Instant`.
 const MAX_PATIENCE: Duration = Duration::from_secs(3600);
 
 /// A limiter of one class and host, or of one class and application.
@@ -47,7 +47,7 @@ impl Limiter {
         sharers: NonZeroU32,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        // Less than one request in an interval is one in a longer interval.
+        // Less than one request in an interval means one request in a longer interval.
         let (permits, interval) = match (permits, permits / sharers) {
             (0, _) => (None, limit.interval),
             (_, 0) => (Some(1), limit.interval * sharers.get() / permits),
@@ -86,12 +86,12 @@ impl Limiter {
         self.name
     }
 
-    /// Whether a new limiter in its place would allow too much.
+    /// Whether replacing it with a new limiter would allow too many requests.
     pub(super) fn is_resting(&self) -> bool {
         self.with(|schedule, now| schedule.is_resting(now))
     }
 
-    /// Nobody starts before that instant, as a server says.
+    /// Delays all starts until that instant, because a server asked for it.
     pub(crate) fn pause(&self, until: Instant) {
         if let Some((store, limit)) = self.store() {
             store.pause(&limit, until.saturating_duration_since(self.clock.now()));
@@ -99,12 +99,12 @@ impl Limiter {
         self.with(|schedule, now| schedule.pause(until, now));
     }
 
-    /// Nobody in this process starts for a while, as others have used the limit.
+    /// Delays all starts of this process, because other processes have used the limit.
     pub(super) fn hold(&self, wait: Duration) {
         self.with(|schedule, now| schedule.pause(now + wait, now));
     }
 
-    /// When a call that comes now may start.
+    /// When a new call may start.
     pub(super) fn earliest(&self) -> Instant {
         self.with(Schedule::earliest)
     }
@@ -142,7 +142,7 @@ impl Place {
     /// Waits until the call may start. It returns `false` as soon as it is known that it cannot start by the deadline.
     pub(super) async fn due(&self) -> bool {
         let limiter = &*self.limiter;
-        // Who waits looks whether the one in front starts in time, more and more rarely while it does.
+        // A waiting call checks whether the one in front starts in time, less often while it does.
         let mut patience = limiter.grace;
         let mut timer: Option<(Instant, Sleep)> = None;
         poll_fn(|task| {
@@ -176,7 +176,7 @@ impl Place {
         .await
     }
 
-    /// The request is sent now; false when the call has to wait again.
+    /// Starts the call, because the request is sent now; false if the call must wait again.
     pub(super) fn start(&mut self) -> bool {
         let number = self.number;
         self.started = self
@@ -185,7 +185,7 @@ impl Place {
         self.started.is_some()
     }
 
-    /// It was not sent after all, because another limit does not allow it.
+    /// Takes back the start, because another limit does not allow the request.
     pub(super) fn take_back(&mut self) {
         let (number, deadline) = (self.number, self.deadline);
         if let Some(started) = self.started.take() {

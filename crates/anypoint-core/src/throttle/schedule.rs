@@ -1,10 +1,10 @@
-//! Which call may start when under one limit. Plain data: the caller passes the time.
+//! Decides when calls may start under one limit. Plain data: the caller passes the time.
 //!
-//! A call gets a place when it comes, in the order of coming: the time at which it may start if all
-//! before it start at theirs. So it is known at once who cannot be served in time. Nothing but a start
-//! counts against the limit. A place that is not used when its time has come, because nobody polls the
-//! call or because it has no token yet, is passed over, and those behind move up. A call that comes
-//! back to it takes its turn in the order of coming.
+//! A call gets a place when it begins, in order of arrival: the time at which it may start if all earlier
+//! calls start on time. So it is known immediately which call cannot start before its deadline. Only
+//! starts count against the limit. A place that is not used in time, because the call is not polled or
+//! has no token yet, is skipped, and later ones move up. When the call is polled again, it gets a place
+//! according to its arrival.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -13,19 +13,19 @@ use std::time::{Duration, Instant};
 
 #[derive(Debug)]
 pub(super) struct Schedule {
-    /// How many may start in an interval of `rest`; `None` if only the server's headers say.
+    /// How many calls may start in an interval of `rest`; `None` if only the headers of the server state it.
     permits: Option<usize>,
     rest: Duration,
-    /// How late a start may be before its place is passed over.
+    /// How late a start may be before its place is skipped.
     grace: Duration,
     /// The last starts, as many as there are permits, the oldest first.
     started: VecDeque<Instant>,
-    /// In the order of coming, which is that of the times too.
+    /// In order of arrival, which is also the order of the times.
     waiting: VecDeque<Waiting>,
     paused_until: Option<Instant>,
-    /// How many calls have come.
+    /// The number of calls so far.
     came: u64,
-    /// The calls that have to look again, because their time is sooner than that or is too late now.
+    /// The calls that must check again, because their time has become earlier or is too late now.
     pub(super) moved: Vec<Waker>,
 }
 
@@ -44,9 +44,9 @@ struct Waiting {
 pub(super) enum Look {
     /// It may start.
     Due,
-    /// It cannot start before its deadline. It has no place any more.
+    /// It cannot start before its deadline, and has given up its place.
     TooLate,
-    /// It should look again at this time. `passed` is true when a place before it was passed over.
+    /// It must check again at this time. `passed` is true if an earlier place was skipped.
     Again { at: Instant, passed: bool },
 }
 
@@ -64,19 +64,19 @@ impl Schedule {
         }
     }
 
-    /// How many may start, and in which interval.
+    /// How many calls may start, and in which interval.
     pub(super) fn limit(&self) -> (Option<usize>, Duration) {
         (self.permits, self.rest)
     }
 
-    /// Whether anything would be forgotten if a new schedule took the place of this one.
+    /// Whether replacing it with a new schedule would lose anything.
     pub(super) fn is_resting(&self, now: Instant) -> bool {
         let last = self.started.back();
         let paused = self.paused_until.is_some_and(|until| until > now);
         paused || !self.waiting.is_empty() || last.is_some_and(|last| *last + self.rest > now)
     }
 
-    /// When a call that comes now may start.
+    /// When a new call may start.
     pub(super) fn earliest(&mut self, now: Instant) -> Instant {
         self.pass(now);
         let (bound, last) = (self.bound(self.waiting.len()), self.waiting.back());
@@ -92,7 +92,7 @@ impl Schedule {
         self.came
     }
 
-    /// Gives up the place of a call; those behind move up.
+    /// Gives up the place of a call; later ones move up.
     pub(super) fn leave(&mut self, number: u64, now: Instant) {
         if let Ok(index) = self.find(number) {
             self.waiting.remove(index);
@@ -100,8 +100,8 @@ impl Schedule {
         }
     }
 
-    /// Tells a call when to look again, if it may not start now. A call whose place was passed over
-    /// takes its turn again. `patience` is for how long the one in front may be late.
+    /// Checks whether a call may start, and otherwise returns when to check again. A call whose place was
+    /// skipped gets one again. `patience` is how late the call in front may be.
     pub(super) fn look(
         &mut self,
         number: u64,
@@ -115,7 +115,7 @@ impl Schedule {
             Err(_) => self.insert(number, now, deadline),
         };
         let mut passed = 0;
-        // Who is due itself is not passed over by its own look.
+        // A call that is due is not skipped by its own check.
         if self.time(index) > now {
             passed = self.pass(now);
             index -= passed;
@@ -138,7 +138,7 @@ impl Schedule {
         }
     }
 
-    /// Starts a call whose time has come; false when it has not, or its place was passed over.
+    /// Starts a call whose time has come; false if it has not, or if its place was skipped.
     pub(super) fn start(&mut self, number: u64, now: Instant) -> bool {
         let index = self.find(number).ok();
         let Some(index) = index.filter(|index| self.time(*index) <= now) else {
@@ -152,14 +152,14 @@ impl Schedule {
             }
         }
         if started.is_none_or(|one| index > 0 || one.at < now) {
-            // Those who are next depend on when this was. The others see when they are next.
+            // The next calls depend on this start. The others check when they are next.
             let next = index.saturating_add(self.permits.unwrap_or_default());
             self.plan(0..next.min(self.waiting.len()), now);
         }
         true
     }
 
-    /// Takes back a start that came to nothing.
+    /// Takes back a start without a request.
     pub(super) fn take_back(
         &mut self,
         number: u64,
@@ -174,7 +174,7 @@ impl Schedule {
         self.plan(0..self.waiting.len(), now);
     }
 
-    /// Nobody starts before that instant.
+    /// Delays all starts until that instant.
     pub(super) fn pause(&mut self, until: Instant, now: Instant) {
         if self.paused_until < Some(until) {
             self.paused_until = Some(until);
@@ -182,7 +182,7 @@ impl Schedule {
         }
     }
 
-    /// Where a call waits, or where it would have to.
+    /// The index of a waiting call, or where it belongs.
     fn find(&self, number: u64) -> Result<usize, usize> {
         self.waiting.binary_search_by_key(&number, |one| one.number)
     }
@@ -201,7 +201,7 @@ impl Schedule {
         index
     }
 
-    /// Passes over the places that were not used in time, and says how many.
+    /// Skips the places that were not used in time, and returns their number.
     fn pass(&mut self, now: Instant) -> usize {
         let late = |one: &&Waiting| one.at + self.grace <= now;
         let passed = self.waiting.iter().take_while(late).count();
@@ -212,8 +212,8 @@ impl Schedule {
         passed
     }
 
-    /// Works out anew when these may start, as those before them have changed. Who moves up may start now
-    /// at the soonest.
+    /// Computes the times of these calls again after earlier ones have changed. A call that moves up may
+    /// start now at the earliest.
     fn plan(&mut self, changed: Range<usize>, now: Instant) {
         let before = changed.start.checked_sub(1);
         let mut after = self
@@ -232,14 +232,14 @@ impl Schedule {
         }
     }
 
-    /// When the one at this index may start.
+    /// When the call at this index may start.
     fn time(&self, index: usize) -> Instant {
         let at = self.waiting[index].at;
         self.bound(index).map_or(at, |bound| bound.max(at))
     }
 
-    /// When the limit allows the one at this index to start: a rest after the one that is so many
-    /// before it as there are permits.
+    /// When the limit allows the call at this index to start: `rest` after the call that is before it by
+    /// the number of permits.
     fn bound(&self, index: usize) -> Option<Instant> {
         let before = (self.started.len() + index).checked_sub(self.permits?)?;
         let time = match before.checked_sub(self.started.len()) {
@@ -269,7 +269,7 @@ mod tests {
         }
     }
 
-    /// Calls that come, look, start, leave, or do nothing for a while, at random times.
+    /// Calls that begin, check, start, are dropped, or are not polled for a while, at random times.
     fn run(seed: u64, permits: usize) -> Vec<Instant> {
         let mut random = Random(seed);
         let mut schedule = Schedule::new(Some(permits), REST, GRACE);
@@ -286,7 +286,7 @@ mod tests {
                 _ if !waiting.is_empty() => {
                     let number = waiting[one];
                     let look = schedule.look(number, now, deadline, GRACE, Waker::noop());
-                    // Some look, and start later.
+                    // Some check, and start later.
                     let starts_late = random.below(4) == 0;
                     if look == Look::Due && !starts_late {
                         assert!(schedule.start(number, now));
@@ -326,7 +326,7 @@ mod tests {
         }
         schedule.pause(now + REST / 2, now);
         assert_eq!(schedule.earliest(now), now + REST / 2 + REST * 3);
-        // The second one leaves, and those behind it move up.
+        // The second one leaves, and those after it move up.
         schedule.leave(2, now);
         assert_eq!(schedule.earliest(now), now + REST / 2 + REST * 3);
         schedule.leave(1, now);

@@ -1,4 +1,4 @@
-//! What answers mean, as data: JSON pointers and the values to look for there.
+//! The meaning of answers, as data: JSON pointers and expected values.
 //!
 //! It must not know time, calls or versions.
 
@@ -16,7 +16,7 @@ pub struct Waiting {
     pub method: &'static str,
     /// Where the parts of the state are, in the order in which they are shown.
     pub state: &'static [&'static str],
-    /// The operation is in progress, whatever the other conditions say.
+    /// The operation is in progress, regardless of the other conditions.
     pub pending: Rules,
     /// Success.
     pub done: Rules,
@@ -112,8 +112,8 @@ impl Version {
 /// Alternatives, each of which is a list of conditions that must all hold.
 pub type Rules = &'static [&'static [Condition]];
 
-/// A pointer and the texts that may stand there, in any case. `*` at both ends matches a part;
-/// the empty text stands for a member that is missing, null or empty.
+/// A pointer and the texts that match there, regardless of case. `*` at both ends matches a part;
+/// the empty text matches a member that is missing, null or empty.
 #[derive(Debug, Clone, Copy)]
 pub struct Condition {
     at: &'static str,
@@ -128,18 +128,18 @@ impl Condition {
     }
 }
 
-/// Where an answer says which version it is about.
+/// Where an answer has the version that it describes.
 #[derive(Debug, Clone, Copy)]
 pub struct Version {
     /// Where the version is.
     pub at: &'static str,
-    /// When that version came about.
+    /// The date of that version.
     pub date: Option<&'static str>,
-    /// Where the version stands once it is in force. All that are there must have it.
+    /// Where the version is once it is in force. All values that are present must equal it.
     pub reached: &'static [&'static str],
 }
 
-/// What an answer says about the way.
+/// What an answer says about the progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     Pending,
@@ -149,7 +149,7 @@ pub(super) enum Stage {
 }
 
 impl Waiting {
-    /// An unknown state is one on the way: services add values.
+    /// In progress. An unknown state counts as this, because services add values.
     pub(super) fn stage(&self, answer: &Value) -> Stage {
         if holds(self.gone, answer, Any) {
             Stage::Gone
@@ -164,15 +164,14 @@ impl Waiting {
         }
     }
 
-    /// Whether an answer has no state, and nothing else to judge it by: it is empty, or about
-    /// something else.
+    /// Whether an answer has no state and matches no rule: it is empty, or about something else.
     pub(super) fn says_nothing(&self, answer: &Value) -> bool {
         self.stage(answer) == Stage::Pending
             && !holds(self.pending, answer, Any)
             && self.state.iter().all(|at| texts(answer, at).is_empty())
     }
 
-    /// The state in the service's words: `APPLYING, application STARTING`.
+    /// The state, as the service calls it: `APPLYING, application STARTING`.
     pub(super) fn describe(&self, answer: &Value) -> String {
         let states = self.state.iter().enumerate().flat_map(|(index, pointer)| {
             let name = name(pointer).filter(|_| index > 0);
@@ -195,8 +194,8 @@ impl Waiting {
 /// How many different states or reasons are shown.
 const TOLD: usize = 10;
 
-/// Texts on one line, each once. A server may send any number of them, so only the first ones
-/// are kept, which also bounds what each further one is compared with.
+/// Texts on one line, each once. A server may send any number of them, so only the first ones are kept,
+/// which also limits the comparisons.
 fn listed(texts: impl Iterator<Item = String>, separator: &str) -> Option<String> {
     let mut told: Vec<String> = Vec::new();
     for text in texts {
@@ -213,7 +212,7 @@ fn listed(texts: impl Iterator<Item = String>, separator: &str) -> Option<String
     (!told.is_empty()).then(|| told.join(separator))
 }
 
-/// How many of several values at one pointer must fit.
+/// How many of several values at a pointer must match.
 #[derive(Clone, Copy)]
 enum Share {
     Any,
@@ -347,7 +346,7 @@ mod tests {
         assert!(ten.ends_with("; reason 9"), "{ten}");
         assert_eq!(told(replicas(0, 11)).unwrap(), format!("{ten}; ..."));
         assert_eq!(told(replicas(0, 20_000)).unwrap(), format!("{ten}; ..."));
-        // A long one is cut, and what is told twice counts once.
+        // A long reason is truncated, and a repeated one counts once.
         let long = json!({ "reason": "no memory ".repeat(100_000) });
         let told = told(vec![long; 20]).unwrap();
         assert!(told.starts_with("no memory") && told.len() <= 300, "{told}");

@@ -1,4 +1,4 @@
-//! Which of several deployments of the same thing an answer speaks of.
+//! Which of several versions an answer describes.
 //!
 //! It must not know time, calls or what a state means.
 
@@ -9,30 +9,30 @@ use super::rules::{Version, Waiting};
 use crate::pointer::texts;
 use crate::timestamp::Timestamp;
 
-/// The version that is waited for.
+/// The version that is awaited.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Followed {
     version: Option<String>,
-    /// When it came about, in milliseconds since 1970.
+    /// Its date, in milliseconds since 1970.
     date: Option<i64>,
     /// Whether an answer has shown it.
     seen: bool,
 }
 
-/// Whose answer it is.
+/// The version that an answer describes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Whose {
-    /// That of what is waited for.
+    /// The awaited version.
     Ours {
-        /// The answer says that this very version is in force.
+        /// The answer says that this version is in force.
         reached: Reached,
     },
-    /// That of what was before. It holds the version shown.
+    /// An earlier version, which is the value.
     Earlier(String),
-    /// That of something that came later.
+    /// A later version.
     Later {
         version: String,
-        /// By its date. Otherwise one of several servers may be behind.
+        /// By its date. Otherwise one of several servers may be stale.
         sure: bool,
     },
 }
@@ -53,7 +53,7 @@ impl Followed {
         }
     }
 
-    /// What the answer of a change has. Without a version or a date there, anything is followed.
+    /// The version in the answer of a change. Without a version or a date there, any version is awaited.
     pub(super) fn of(waiting: &Waiting, answer: &impl Serialize) -> Self {
         let value = crate::json::to_json(answer).unwrap_or_default();
         let rules = waiting.version.as_ref();
@@ -123,7 +123,7 @@ fn text(answer: &Value, pointer: &str) -> Option<String> {
     texts(answer, pointer).into_iter().next()
 }
 
-/// Milliseconds as they are, or a date in text.
+/// Parses milliseconds, or a date in text.
 fn date(answer: &Value, rules: &Version) -> Option<i64> {
     let text = text(answer, rules.date?)?;
     let date = || text.parse::<Timestamp>().ok()?.as_millis();

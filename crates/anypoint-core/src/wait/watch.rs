@@ -1,4 +1,4 @@
-//! Looking again and again: pauses, the time limit, faults in passing, and what ends it.
+//! The polls of a wait: pauses, the time limit, temporary failures, and the end.
 //!
 //! It must not know what a state or a version means.
 
@@ -11,14 +11,14 @@ use crate::clock;
 use crate::error::{Error, ErrorKind};
 use crate::secret::redact::Shown;
 
-/// Longer than anyone waits, and short enough to be added to any time.
+/// The largest time limit, which can be added to any time without overflow.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
-/// How long an end has to last that may be that of what was before, unless there was a way to it.
+/// How long an end must last that may be that of an earlier operation, if no progress was seen.
 const SETTLED: Duration = Duration::from_secs(15);
 
-/// How long the service has to say that there is no such thing before it is believed: a server
-/// may be behind when it was made, and one of several may be so at any time.
+/// How long the service must answer 404 or 410 before it counts: after a creation a server may be stale,
+/// and one of several servers may be stale at any time.
 const MISSING: Duration = Duration::from_secs(30);
 
 pub(super) struct Watch<R: Waited> {
@@ -26,7 +26,7 @@ pub(super) struct Watch<R: Waited> {
     followed: Followed,
     timeout: Duration,
     every: Duration,
-    /// When to give up; set by the first look.
+    /// The deadline; set by the first poll.
     deadline: Option<Instant>,
     over: bool,
     seen: Seen,
@@ -35,22 +35,22 @@ pub(super) struct Watch<R: Waited> {
 /// What the polls so far have shown.
 #[derive(Default)]
 struct Seen {
-    /// The last state of what is waited for.
+    /// The last state of the awaited version.
     state: Option<Shown>,
     reasons: Option<Shown>,
-    /// What the last look showed instead, when it was something earlier.
+    /// What the last poll showed instead, if it was an earlier version.
     earlier: Option<Shown>,
-    /// An answer of whatever version has come.
+    /// Whether an answer was received, of any version.
     answered: bool,
     /// An answer has shown that the operation is in progress, so an end is the end of this operation.
     under_way: bool,
-    /// The end that the last look showed, and since when, to be confirmed by others.
+    /// The end that the last poll showed, and since when, to be confirmed by further polls.
     end: Option<(End, Instant)>,
     /// The last state that was returned.
     told: Option<Shown>,
-    /// Since when the service has said nothing but that there is no such thing.
+    /// Since when all answers were 404 or 410.
     missing: Option<Instant>,
-    /// Why the last look gave no answer.
+    /// Why the last poll had no answer.
     fault: Option<Error>,
 }
 
@@ -75,7 +75,7 @@ impl<R: Waited> Watch<R> {
         }
     }
 
-    /// The good end.
+    /// Success.
     pub(super) async fn end(&mut self) -> Result<R::Look, Error> {
         loop {
             match self.next().await {
@@ -88,7 +88,7 @@ impl<R: Waited> Watch<R> {
         }
     }
 
-    /// The next state that has not been returned, or the end; nothing after it.
+    /// The next state that was not returned yet, or the end; `None` after it.
     pub(super) async fn next(&mut self) -> Option<Result<Progress<R::Look>, Error>> {
         while !self.over {
             let outcome = match self.look().await {
@@ -127,7 +127,7 @@ impl<R: Waited> Watch<R> {
         }
     }
 
-    /// Until the next look, which is no later than what is missing may be believed to be so.
+    /// The time until the next poll, which is no later than the time at which a 404 counts.
     fn pause(&self, now: Instant, deadline: Instant) -> Duration {
         let left = |until: Instant| until.saturating_duration_since(now);
         let missing = self.seen.missing.map(|since| left(since + MISSING));
@@ -136,7 +136,7 @@ impl<R: Waited> Watch<R> {
         missing.map_or(pause, |missing| pause.min(missing))
     }
 
-    /// A look without an answer.
+    /// Handles a poll without an answer.
     fn refused(&mut self, error: Error, now: Instant) -> Result<(), Error> {
         if error.is_missing() {
             let since = *self.seen.missing.get_or_insert(now);
@@ -209,8 +209,8 @@ impl<R: Waited> Watch<R> {
         }))
     }
 
-    /// Whether an end counts: it is beyond doubt, or two looks on end have shown it. Without a
-    /// version it may be that of what was before, and has to last.
+    /// Whether an end counts: it is certain, or two polls in a row have shown it. Without a version it may
+    /// be that of an earlier operation, and must last.
     fn confirm(&mut self, end: End, sure: bool) -> bool {
         let now = self.request.endpoint().session.clock().now();
         let before = self.seen.end.filter(|(before, _)| *before == end);
@@ -272,7 +272,7 @@ impl<R: Waited> Watch<R> {
         self.seen.state.as_ref().map_or("unknown", Shown::as_str)
     }
 
-    /// The service's words, without what the session has sent it.
+    /// A text of the service, without the secrets of the session.
     fn shown(&self, text: &str) -> Shown {
         let session = &self.request.endpoint().session;
         session.known().redactor().show(text)

@@ -76,7 +76,7 @@ mod tests {
         fronts.add(1, 0);
         assert_eq!(fronts.next(0), None);
         assert_eq!((fronts.next(1), fronts.next(1)), (Some(1), None));
-        // What came last may have more behind it, unless a page shows what stands there.
+        // More entries may follow the last one, unless a page has shown that place.
         fronts.advance(1, |key| (key == 1).then_some(2));
         assert_eq!((fronts.next(1), fronts.next(1)), (Some(2), None));
         fronts.advance(1, |key| (key == 2).then_some(3));

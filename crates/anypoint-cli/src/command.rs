@@ -5,6 +5,7 @@ use clap::ArgMatches;
 
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::progress::Bar;
 use crate::request::Request;
 use crate::scope::Target;
 use crate::settings::{Form, Settings};
@@ -37,7 +38,11 @@ pub(crate) async fn perform(
     }
     let request = Request::new(api, command, matches, terminal)?;
     let target = Target::new(api, command, settings, terminal).await?;
-    let ids = target.ids(&request.scopes(), settings.dry_run).await?;
+    let scopes = request.scopes();
+    let ids = match settings.dry_run {
+        true => target.shown_ids(&scopes, terminal),
+        false => target.ids(&scopes).await?,
+    };
     let request = request.within(ids);
     if settings.dry_run {
         return terminal.print(&(request.curl(&target.endpoint)? + "\n"));
@@ -46,7 +51,13 @@ pub(crate) async fn perform(
     let output = Output::of(settings, api, command)?;
     match &command.pages {
         Some(pages) => list(request, pages, &target, matches, &output, terminal).await,
-        None => single(&request, &target, matches, &output, terminal).await,
+        None => {
+            let bar = terminal.bar(command.name, settings);
+            let request = request.shown_by(&bar);
+            let done = single(&request, (&target, &bar), matches, &output, terminal).await;
+            bar.end();
+            done
+        }
     }
 }
 
@@ -91,7 +102,7 @@ async fn list(
 
 async fn single(
     request: &Request,
-    target: &Target,
+    (target, bar): (&Target, &Bar),
     matches: &ArgMatches,
     output: &Output<'_>,
     terminal: &mut Terminal,
@@ -107,7 +118,13 @@ async fn single(
         Gives::JsonText => output.text(&call.send_json_text().await?, terminal),
         Gives::Download => {
             let download = call.send_download().await?.into_value();
-            save(download, matches.get_one::<String>("out"), output, terminal).await
+            let path = matches.get_one::<String>("out").filter(|path| *path != "-");
+            // What is shown on the screen is seen anyway.
+            let download = match path.is_none() && terminal.is_screen {
+                true => download,
+                false => download.on_progress(bar.watch()),
+            };
+            save(download, path, output, terminal).await
         }
         Gives::Json(_) | Gives::Outcome(_) => {
             let answer = call.send_json::<Value>().await?.into_value();
@@ -127,7 +144,7 @@ async fn save(
     output: &Output<'_>,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
-    if let Some(path) = path.filter(|path| *path != "-") {
+    if let Some(path) = path {
         let bytes = download.save(path).await?;
         output.note(&format!("{bytes} bytes are in {path}"), terminal);
         return Ok(());

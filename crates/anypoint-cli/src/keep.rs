@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::private;
 use crate::settings::Settings;
+use crate::table::Scope;
 use crate::terminal::Terminal;
 
 /// How long ids that were found by name are good: names are seldom given to something else.
@@ -110,6 +111,13 @@ impl Keep {
 }
 
 impl Ids {
+    pub(crate) fn of(&self, scope: Scope) -> &str {
+        match scope {
+            Scope::Organization => &self.organization,
+            Scope::Environment => &self.environment,
+        }
+    }
+
     pub(crate) fn new(organization: &str, environment: &str) -> Self {
         Self {
             organization: organization.to_owned(),

@@ -1,5 +1,7 @@
 //! The request of an operation: converts the arguments to a call, or to a line for curl.
 
+use std::path::PathBuf;
+
 use anypoint_core::internal::{Call, Endpoint, Multipart, Operation};
 use anypoint_core::{Secret, Upload};
 use clap::ArgMatches;
@@ -8,6 +10,7 @@ use crate::body::must_exist;
 use crate::check::unknown;
 use crate::examples::quoted;
 use crate::failure::Failure;
+use crate::progress::Bar;
 use crate::shape::{Typed, value};
 use crate::table::{Api, Body, Command, Encoding, Parameter, Part, Place, Security, Ty};
 use crate::terminal::Terminal;
@@ -22,6 +25,7 @@ pub(crate) struct Request {
     operation: &'static Operation,
     parameters: Vec<(&'static Parameter, Vec<String>)>,
     payload: Payload,
+    bar: Bar,
 }
 
 #[derive(Clone)]
@@ -54,6 +58,7 @@ impl Request {
             operation: api.operation(command),
             parameters,
             payload: payload(api, command, matches, terminal)?,
+            bar: Bar::hidden(),
         })
     }
 
@@ -65,6 +70,7 @@ impl Request {
             operation: api.operation(command),
             parameters: Vec::new(),
             payload: Payload::Nothing,
+            bar: Bar::hidden(),
         }
     }
 
@@ -87,6 +93,16 @@ impl Request {
         self.parameters
             .extend(scoped.zip(ids).map(|(it, id)| (it, vec![id])));
         self
+    }
+
+    /// The same with a bar of what is sent of its files.
+    pub(crate) fn shown_by(mut self, bar: &Bar) -> Self {
+        self.bar = bar.clone();
+        self
+    }
+
+    fn upload(&self, path: impl Into<PathBuf>) -> Upload {
+        Upload::file(path).on_progress(self.bar.watch())
     }
 
     /// The value that a query parameter was given.
@@ -117,7 +133,7 @@ impl Request {
         let call = self.without_body(endpoint);
         match &self.payload {
             Payload::Nothing => call,
-            Payload::File(body, path) => call.upload(body.media, &Upload::file(path)),
+            Payload::File(body, path) => call.upload(body.media, &self.upload(path)),
             Payload::Fields(body, value) => {
                 let typed = Typed {
                     api: self.api,
@@ -171,9 +187,9 @@ impl Request {
             match (field.part, value) {
                 (Some(Part::File), Value::List(items)) => {
                     let paths = items.iter().filter_map(Value::scalar);
-                    form.files(field.wire, Some(&paths.map(Upload::file).collect()))
+                    form.files(field.wire, Some(&paths.map(|it| self.upload(it)).collect()))
                 }
-                (Some(Part::File), _) => form.file(field.wire, Some(&Upload::file(text))),
+                (Some(Part::File), _) => form.file(field.wire, Some(&self.upload(text))),
                 (Some(Part::Json), _) => form.json(field.wire, Some(&typed)),
                 _ if matches!(field.ty.present(), Ty::Secret) => {
                     form.text(field.wire, &Secret::from(text))

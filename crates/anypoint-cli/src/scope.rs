@@ -66,7 +66,7 @@ async fn found(anypoint: &Anypoint, keep: Option<&Keep>) -> Result<Ids, Failure>
     {
         return Ok(Ids::new(organization, environment));
     }
-    let wanted = format!("{:?} {:?}", anypoint.organization(), anypoint.environment());
+    let wanted = wanted(anypoint);
     if let Some(ids) = keep.and_then(|keep| keep.ids(&wanted)) {
         return Ok(ids);
     }
@@ -79,6 +79,11 @@ async fn found(anypoint: &Anypoint, keep: Option<&Keep>) -> Result<Ids, Failure>
         keep.keep_ids(&wanted, &ids);
     }
     Ok(ids)
+}
+
+/// What ids are kept by.
+fn wanted(anypoint: &Anypoint) -> String {
+    format!("{:?} {:?}", anypoint.organization(), anypoint.environment())
 }
 
 fn builder(settings: &Settings, terminal: &Terminal) -> AnypointBuilder {
@@ -148,34 +153,59 @@ impl Target {
     }
 
     /// The ids of what the caller has chosen.
-    pub(crate) async fn ids(&self, scopes: &[Scope], dry: bool) -> Result<Vec<String>, Failure> {
-        let Some(anypoint) = self.anypoint.as_ref().filter(|_| !scopes.is_empty()) else {
-            return Ok(Vec::new());
-        };
-        let known = |scope: &Scope| match scope {
+    pub(crate) async fn ids(&self, scopes: &[Scope]) -> Result<Vec<String>, Failure> {
+        match (self.known(scopes), &self.anypoint) {
+            (Some(ids), _) => Ok(ids),
+            (None, None) => Ok(Vec::new()),
+            (None, Some(anypoint)) => {
+                let found = found(anypoint, self.keep.as_ref()).await?;
+                Ok(scopes.iter().map(|it| found.of(*it).to_owned()).collect())
+            }
+        }
+    }
+
+    /// The same for what is only shown, with placeholders for ids that a call would ask for.
+    pub(crate) fn shown_ids(&self, scopes: &[Scope], terminal: &mut Terminal) -> Vec<String> {
+        self.known(scopes).unwrap_or_else(|| {
+            let chosen = scopes.iter().map(|it| (*it, self.chosen(*it)));
+            chosen
+                .map(|(scope, chosen)| placeholder(scope, chosen, terminal))
+                .collect()
+        })
+    }
+
+    /// The ids for which nobody has to be asked.
+    fn known(&self, scopes: &[Scope]) -> Option<Vec<String>> {
+        let chosen = scopes.iter().map(|it| self.chosen(*it));
+        let chosen: Option<Vec<_>> = chosen.map(|it| it.filter(|id| is_id(id))).collect();
+        if let Some(ids) = chosen {
+            return Some(ids.into_iter().map(str::to_owned).collect());
+        }
+        let kept = self.keep.as_ref()?.ids(&wanted(self.anypoint.as_ref()?))?;
+        Some(scopes.iter().map(|it| kept.of(*it).to_owned()).collect())
+    }
+
+    /// The name or the id of what the caller has chosen.
+    fn chosen(&self, scope: Scope) -> Option<&str> {
+        let anypoint = self.anypoint.as_ref()?;
+        match scope {
             Scope::Organization => anypoint.organization(),
             Scope::Environment => anypoint.environment(),
-        };
-        let ids: Option<Vec<_>> = scopes
-            .iter()
-            .map(|it| known(it).filter(|id| is_id(id)))
-            .collect();
-        if let Some(ids) = ids {
-            return Ok(ids.into_iter().map(str::to_owned).collect());
         }
-        if dry {
-            let placeholder = |scope: &Scope| {
-                known(scope).map_or_else(|| format!("{scope:?}").to_lowercase(), str::to_owned)
-            };
-            return Ok(scopes.iter().map(placeholder).collect());
-        }
-        let found = found(anypoint, self.keep.as_ref()).await?;
-        let id = |scope: &Scope| match scope {
-            Scope::Organization => found.organization.clone(),
-            Scope::Environment => found.environment.clone(),
-        };
-        Ok(scopes.iter().map(id).collect())
     }
+}
+
+/// What stands in a request that is only shown for an id that a call would ask for.
+fn placeholder(scope: Scope, chosen: Option<&str>, terminal: &mut Terminal) -> String {
+    let (id, flag) = match scope {
+        Scope::Organization => ("ORGANIZATION-ID", "--organization"),
+        Scope::Environment => ("ENVIRONMENT-ID", "--environment"),
+    };
+    terminal.say(&match chosen {
+        Some(name) => format!("note: {id} stands for the id of `{name}`, which a call asks for"),
+        None => format!("note: {id} stands for an id: {flag}, or `anypoint use`, chooses one"),
+    });
+    id.to_owned()
 }
 
 /// The platform without credentials: only the host is taken from what is set.

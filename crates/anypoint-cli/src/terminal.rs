@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::failure::Failure;
+use crate::progress::Bar;
+use crate::settings::Settings;
+use crate::style;
 
 type Variables = Box<dyn Fn(&str) -> Option<String>>;
 
@@ -20,6 +23,8 @@ pub struct Terminal {
     pub(crate) is_typed: bool,
     /// Somebody can answer a question.
     pub(crate) is_interactive: bool,
+    /// Somebody reads the messages on a screen.
+    pub(crate) is_watched: bool,
     /// How long to pause between two looks at something, if not as long as the runtime does.
     pub(crate) pause: Option<Duration>,
     /// How many columns the screen has, where there is one.
@@ -42,6 +47,7 @@ impl Terminal {
             pause: None,
             is_typed,
             is_interactive: is_typed && io::stderr().is_terminal(),
+            is_watched: io::stderr().is_terminal(),
             width: screen.map(|(width, _)| width.0),
         }
     }
@@ -63,6 +69,7 @@ impl Terminal {
             pause: None,
             is_typed: false,
             is_interactive: false,
+            is_watched: false,
             width: None,
         };
         (terminal, captured)
@@ -72,6 +79,7 @@ impl Terminal {
     #[must_use]
     pub fn with_screen(mut self, width: u16) -> Self {
         self.is_screen = true;
+        self.is_watched = true;
         self.width = Some(width);
         self
     }
@@ -95,6 +103,11 @@ impl Terminal {
         (self.variable)(name).filter(|value| !value.trim().is_empty())
     }
 
+    /// Whether the output has colours.
+    pub(crate) fn is_coloured(&self) -> bool {
+        style::is_coloured(self.is_screen, |name| self.variable(name))
+    }
+
     /// Output, for people or for the next program of a pipe.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.out.write_all(bytes)?;
@@ -108,14 +121,19 @@ impl Terminal {
     /// A message for people, on a line of its own beside the output. That it cannot be written is no reason to stop.
     pub fn say(&mut self, message: &str) {
         let message = printable(message, "\n\t");
+        let message = match style::is_coloured(self.is_watched, |name| self.variable(name)) {
+            true => style::message(&message),
+            false => message,
+        };
         let _ = writeln!(self.messages, "{message}");
     }
 
-    /// How far something is, in the place of what was told before; for people alone.
-    pub(crate) fn progress(&mut self, message: &str) {
-        if self.is_interactive {
-            let _ = write!(self.messages, "\r{}\u{1b}[K", printable(message, ""));
-            let _ = self.messages.flush();
+    /// A bar of what is sent or received, where somebody watches on a screen that can redraw a line.
+    pub(crate) fn bar(&self, what: &str, settings: &Settings) -> Bar {
+        let dumb = self.variable("TERM").as_deref() == Some("dumb");
+        match self.is_watched && !dumb && !settings.quiet {
+            true => Bar::shown(&printable(what, "")),
+            false => Bar::hidden(),
         }
     }
 

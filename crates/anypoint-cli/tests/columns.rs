@@ -23,7 +23,7 @@ async fn head(
 
 #[tokio::test]
 async fn a_table_has_the_columns_that_the_spec_names() -> TestResult {
-    let program = Program::start().await?;
+    let program = Program::start().await?.set("NO_COLOR", "1");
     let list = "access-management environments list";
     let found = head(&program, 100, list).await?;
     assert_eq!(found, "NAME ID TYPE IS PRODUCTION");
@@ -32,7 +32,7 @@ async fn a_table_has_the_columns_that_the_spec_names() -> TestResult {
 
 #[tokio::test]
 async fn the_items_of_a_page_are_its_rows() -> TestResult {
-    let program = Program::start().await?;
+    let program = Program::start().await?.set("NO_COLOR", "1");
     let found = head(&program, 150, "cloudhub vpns list vpc-0f3a9c1e5b7d2486a").await?;
     assert!(
         found.starts_with("NAME ID STATE VPN CONNECTION STATUS"),
@@ -50,7 +50,7 @@ async fn the_items_of_a_page_are_its_rows() -> TestResult {
 
 #[tokio::test]
 async fn a_narrow_screen_shows_the_first_columns_of_the_spec() -> TestResult {
-    let program = Program::start().await?;
+    let program = Program::start().await?.set("NO_COLOR", "1");
     let found = head(&program, 20, "access-management environments list").await?;
     assert_eq!(found, "NAME");
     Ok(())
@@ -58,7 +58,7 @@ async fn a_narrow_screen_shows_the_first_columns_of_the_spec() -> TestResult {
 
 #[tokio::test]
 async fn a_query_makes_rows_of_its_own() -> TestResult {
-    let program = Program::start().await?;
+    let program = Program::start().await?.set("NO_COLOR", "1");
     let list = "cloudhub vpns list vpc-0f3a9c1e5b7d2486a --query data[].{label:name}";
     assert_eq!(head(&program, 100, list).await?, "LABEL");
     Ok(())

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use anypoint_emulator::Emulator;
+use anypoint_emulator::{Emulator, Fault};
 use support::{Outcome, Program, TestResult};
 
 /// An emulator that is fast, and a program that looks as often.
@@ -128,5 +128,45 @@ async fn a_new_deployment_needs_a_target() -> TestResult {
     let outcome = run(&program, "deploy orders:1.0.0").await;
     assert_eq!(outcome.code, 2);
     assert!(outcome.messages.contains("--target"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn waiting_until_something_has_stopped_ends_at_its_timeout() -> TestResult {
+    let program = start().await?;
+    let goes_on = r#"{"domain":"order-intake","status":"UNDEPLOYING"}"#;
+    let fault = Fault::on("cloudhub/get_application");
+    let fault = fault.status_with(200, goes_on, "application/json");
+    program.emulator().fault(fault);
+    let line = "apps stop order-intake --on cloudhub --yes --wait --timeout 1";
+    let outcome = run(&program, line).await;
+    assert_eq!(outcome.code, 5, "{outcome:?}");
+    let said = "order-intake has not stopped within 1 s: it is UNDEPLOYING";
+    assert!(outcome.messages.contains(said), "{outcome:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_dry_run_marks_the_ids_that_only_a_call_finds() -> TestResult {
+    let program = Program::start()
+        .await?
+        .set("ANYPOINT_ORG", "")
+        .set("ANYPOINT_ENV", "Sandbox");
+    let line = "application-manager deployments list";
+    let outcome = run(&program, &format!("{line} --dry-run")).await;
+    let path = "/organizations/ORGANIZATION-ID/environments/ENVIRONMENT-ID/deployments";
+    assert!(outcome.output.contains(path), "{outcome:?}");
+    for note in [
+        "ORGANIZATION-ID stands for an id: --organization, or `anypoint use`, chooses one",
+        "ENVIRONMENT-ID stands for the id of `Sandbox`",
+    ] {
+        assert!(outcome.messages.contains(note), "{outcome:?}");
+    }
+    // What a run has found is shown from then on.
+    done(&program, line).await?;
+    let outcome = run(&program, &format!("{line} --dry-run")).await;
+    let id = anypoint_emulator::SANDBOX;
+    assert!(outcome.output.contains(id), "{outcome:?}");
+    assert_eq!(outcome.messages, "");
     Ok(())
 }

@@ -22,7 +22,9 @@ async fn page(name: &str, width: u16, lines: &[&str]) -> TestResult {
     let program = Program::start().await?;
     let mut page = String::new();
     for line in lines {
-        let (terminal, captured) = Terminal::captured("", program.variables().to_vec());
+        let mut variables = program.variables().to_vec();
+        variables.push(("NO_COLOR".to_owned(), "1".to_owned()));
+        let (terminal, captured) = Terminal::captured("", variables);
         let outcome = program
             .run_on(terminal.with_screen(width), captured, line.split(' '))
             .await;

@@ -9,6 +9,7 @@ use anypoint::cloudhub::types::{
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::application::{Application, Home, arguments, is_elsewhere, there};
+use super::wait::{given, timeout};
 use crate::confirm;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -21,10 +22,11 @@ pub(crate) fn command() -> Command {
     let one =
         |name: &'static str, about: &'static str| Command::new(name).about(about).args(arguments());
     let wait = || {
-        Arg::new("wait")
-            .long("wait")
-            .action(ArgAction::SetTrue)
-            .help("Follows it until it is done")
+        let wait = Arg::new("wait").long("wait").action(ArgAction::SetTrue);
+        [
+            wait.help("Follows it until it is done"),
+            timeout().requires("wait"),
+        ]
     };
     Command::new("apps")
         .about("Lists, shows, starts, stops, scales and deletes applications")
@@ -33,15 +35,15 @@ pub(crate) fn command() -> Command {
         .disable_help_subcommand(true)
         .subcommand(Command::new("list").about("Lists the applications of the environment"))
         .subcommand(one("show", "Shows an application"))
-        .subcommand(one("start", "Starts an application").arg(wait()))
-        .subcommand(one("stop", "Stops an application").arg(wait()))
-        .subcommand(one("restart", "Restarts an application on CloudHub 1.0").arg(wait()))
+        .subcommand(one("start", "Starts an application").args(wait()))
+        .subcommand(one("stop", "Stops an application").args(wait()))
+        .subcommand(one("restart", "Restarts an application on CloudHub 1.0").args(wait()))
         .subcommand(
             one(
                 "scale",
                 "Changes how many replicas or workers an application has",
             )
-            .arg(wait())
+            .args(wait())
             .arg(
                 Arg::new("replicas")
                     .value_name("NUMBER")
@@ -89,9 +91,9 @@ pub(crate) async fn perform(
     output.note(&format!("{action} {name}: accepted"), terminal);
     match matches.try_get_one::<bool>("wait") {
         Ok(Some(true)) => {
-            let stops = action == "stop";
+            let until = (action == "stop", given(matches));
             let application = home.find(matches).await?;
-            super::wait::follow(&home, &application, (stops, None), &output, terminal).await
+            super::wait::follow(&home, &application, until, &output, terminal).await
         }
         _ => Ok(()),
     }

@@ -16,6 +16,7 @@ use super::wait::{given, timeout};
 use crate::body::must_exist;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::progress::Bar;
 use crate::settings::Settings;
 use crate::table::Ty;
 use crate::terminal::Terminal;
@@ -70,7 +71,10 @@ pub(crate) async fn perform(
     if let Some(pause) = terminal.pause {
         deploy = deploy.every(pause);
     }
-    follow(deploy, &output, terminal).await
+    let bar = terminal.bar(what, settings);
+    let done = follow(deploy, &bar, &output, terminal).await;
+    bar.end();
+    done
 }
 
 /// `group:asset:version`, or `asset:version` of the organization itself.
@@ -155,6 +159,7 @@ async fn managed(home: &Home, asset: &Asset, matches: &ArgMatches) -> Result<Ord
 /// Tells all there is until the end. States and log are messages; what runs then is the result.
 async fn follow(
     deploy: Deploy,
+    bar: &Bar,
     output: &Output<'_>,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
@@ -173,12 +178,9 @@ async fn follow(
             break;
         };
         match event? {
-            Event::Sent { bytes, total } => {
-                let total = total.map_or_else(String::new, |total| format!(" of {total}"));
-                terminal.progress(&format!("{bytes}{total} bytes were sent"));
-            }
+            Event::Sent { bytes, total } => bar.set(bytes, total),
             Event::Accepted(begun) => {
-                terminal.progress("");
+                bar.end();
                 output.note(&format!("{} is accepted", begun.id), terminal);
                 accepted = Some(begun);
             }

@@ -77,7 +77,7 @@ async fn call(
 ) -> Result<Value, Failure> {
     let target = Target::new(api, command, settings, terminal).await?;
     let request = Request::bare(api, command);
-    let ids = target.ids(&request.scopes(), false).await?;
+    let ids = target.ids(&request.scopes()).await?;
     let call = request.within(ids).call(&target.endpoint);
     Ok(call.send_json::<Value>().await?.into_value())
 }

@@ -66,7 +66,8 @@ pub(crate) async fn follow(
         Application::CloudHub(it) => {
             let idle = matches!(it.status, Some(ApplicationStatus::Undeployed));
             if stops || (idle && it.deployment_update_status.is_none()) {
-                return stopped(home, &it.domain, output, terminal).await;
+                let timeout = timeout.unwrap_or(TIMEOUT);
+                return stopped(home, &it.domain, timeout, output, terminal).await;
             }
             let wait = home.cloudhub.wait_for_application(it);
             states(wait, timeout, output, terminal).await
@@ -79,34 +80,52 @@ pub(crate) async fn follow(
     }
 }
 
-/// How often to look whether an application has stopped, every 5 seconds: for 20 minutes.
-const LOOKS: u32 = 240;
+/// How long to look whether an application has stopped, where nothing else is said.
+const TIMEOUT: Duration = Duration::from_secs(1200);
 
 /// On CloudHub 1.0 the runtime's wait is for what starts.
 async fn stopped(
     home: &Home,
     domain: &str,
+    timeout: Duration,
+    output: &Output<'_>,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let mut last = String::new();
+    let looks = looks(home, domain, &mut last, output, terminal);
+    match tokio::time::timeout(timeout, looks).await {
+        Ok(done) => done,
+        Err(_) => {
+            let seconds = timeout.as_secs();
+            let problem = format!("{domain} has not stopped within {seconds} s: it is {last}");
+            Err(Failure::failed(problem).with_exit(Exit::Late))
+        }
+    }
+}
+
+async fn looks(
+    home: &Home,
+    domain: &str,
+    last: &mut String,
     output: &Output<'_>,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
     let pause = terminal.pause.unwrap_or(Duration::from_secs(5));
-    let mut last = String::new();
-    for _ in 0..LOOKS {
+    loop {
         let now = home.cloudhub.get_application(domain).send().await?;
         let state = now
             .status
             .as_ref()
             .map_or_else(String::new, ToString::to_string);
-        if state != last {
+        if state != *last {
             output.note(&state, terminal);
         }
         if matches!(now.status, Some(ApplicationStatus::Undeployed)) {
             return Ok(());
         }
-        last = state;
+        *last = state;
         tokio::time::sleep(pause).await;
     }
-    Err(Failure::failed(format!("{domain} has not stopped: it is {last}")).with_exit(Exit::Late))
 }
 
 async fn states<R: Waited>(

@@ -3,6 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::columns::{Choice, cell, shown};
+use crate::style::{self, Tone};
 use crate::terminal::{Terminal, printable};
 use crate::value::Value;
 
@@ -35,9 +36,13 @@ fn rows(items: &[Value], choice: Choice<'_>, terminal: &Terminal) -> String {
     let asked_for = matches!(choice, Choice::All(_));
     loop {
         let mut table = empty(terminal);
-        table.set_header(columns.iter().map(|it| printable(&title(it), "")));
+        table.set_header(columns.iter().map(|it| heading(it, terminal)));
         for item in items {
-            table.add_row(columns.iter().map(|it| printable(&cell(item, it), "")));
+            table.add_row(
+                columns
+                    .iter()
+                    .map(|it| value(it, &cell(item, it), terminal)),
+            );
         }
         // Columns that nobody asked for and that do not fit would only break the others.
         let fits = columns.len() == 1 || asked_for || fits(&table, terminal);
@@ -46,6 +51,17 @@ fn rows(items: &[Value], choice: Choice<'_>, terminal: &Terminal) -> String {
         }
         columns.pop();
     }
+}
+
+fn heading(column: &str, terminal: &Terminal) -> String {
+    let tone = terminal.is_coloured().then_some(Tone::Heading);
+    style::marked(&printable(&title(column), ""), tone)
+}
+
+/// What stands in a cell, by the member that it is.
+fn value(member: &str, text: &str, terminal: &Terminal) -> String {
+    let tone = style::of_state(member, text).filter(|_| terminal.is_coloured());
+    style::marked(&printable(text, ""), tone)
 }
 
 fn fits(table: &Table, terminal: &Terminal) -> bool {
@@ -65,7 +81,7 @@ fn members(object: &Value, terminal: &Terminal) -> String {
     let mut found = Vec::new();
     flat("", object, &mut found);
     for (name, value) in found {
-        table.add_row([printable(&name, ""), printable(&value, "")]);
+        table.add_row([printable(&name, ""), self::value(&name, &value, terminal)]);
     }
     trimmed(&table)
 }
@@ -102,7 +118,9 @@ fn trimmed(table: &Table) -> String {
             .trim_end()
             .to_owned()
     };
-    lines.map(|line| inner(line) + "\n").collect()
+    lines
+        .map(|line| style::painted(&inner(line)) + "\n")
+        .collect()
 }
 
 /// `target.deploymentId` as the head of a column: `TARGET DEPLOYMENT ID`.
@@ -127,7 +145,18 @@ fn title(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::title;
+    use super::*;
+
+    /// Neither escapes nor the marks that stand for them while a table is laid out.
+    #[test]
+    fn a_server_cannot_paint() {
+        let (terminal, _) = Terminal::captured("", Vec::new());
+        let json = r#"[{"name":"a\u001b[31mb\u200cc\u200f","status":"RUNNING\u200f"}]"#;
+        let items: Value = serde_json::from_str(json).unwrap();
+        let text = table(&items, Choice::Free, &terminal.with_screen(100));
+        let row = text.lines().nth(1).unwrap();
+        assert_eq!(row, "a\\u{1b}[31mb\\u{200c}c\\u{200f}  RUNNING\\u{200f}");
+    }
 
     #[test]
     fn the_head_of_a_column_is_the_words_of_its_path() {

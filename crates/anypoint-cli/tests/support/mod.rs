@@ -3,9 +3,9 @@
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::process::{Child, Command, Output, Stdio};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
+use std::process::{Child, Command, Output, Stdio};
 
 use anypoint_cli::{Terminal, run};
 use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator, ORGANIZATION, SANDBOX};

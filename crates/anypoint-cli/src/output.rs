@@ -63,9 +63,7 @@ impl<'a> Output<'a> {
         let text = match self.settings.form {
             Form::Json => answer.pretty() + "\n",
             Form::NdJson => lines(&answer),
-            Form::Yaml => {
-                serde_norway::to_string(&answer).map_err(|it| Failure::failed(it.to_string()))?
-            }
+            Form::Yaml => yaml(&answer, terminal.is_screen)?,
             Form::Csv => csv::csv(self.rows(&answer), &self.settings.columns)?,
             Form::Table => table::table(self.rows(&answer), self.choice(), terminal),
         };
@@ -152,6 +150,15 @@ impl<'a> Output<'a> {
         if !self.settings.quiet {
             terminal.say(message);
         }
+    }
+}
+
+/// YAML. Its writer escapes control characters, but not those that turn or hide text, which a screen must not get.
+fn yaml(answer: &Value, for_screen: bool) -> Result<String, Failure> {
+    let text = serde_norway::to_string(answer).map_err(|it| Failure::failed(it.to_string()))?;
+    match for_screen {
+        true => Ok(printable(&text, "\n\t")),
+        false => Ok(text),
     }
 }
 

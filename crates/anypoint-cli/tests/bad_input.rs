@@ -2,6 +2,7 @@
 
 mod support;
 
+use anypoint_cli::Terminal;
 use support::{Outcome, Program, TestResult, host};
 
 async fn run(program: &Program, line: &str) -> Outcome {
@@ -251,5 +252,38 @@ async fn a_dry_run_refuses_what_a_call_would_refuse() -> TestResult {
     let program = Program::start().await?;
     let outcome = run(&program, "cloudhub applications get .. --dry-run").await;
     says(&outcome, 2, &["domain is a relative path", "try:"]);
+    Ok(())
+}
+
+/// What a hostile server sends does nothing to a terminal, in whatever form it is shown.
+#[tokio::test]
+async fn text_with_control_characters_is_spelled_out_on_a_screen() -> TestResult {
+    let body = r#"{"name":"a\u001b]0;t\u0007b","note":"c\u202ed\u2066e\u200f","lines":"f\r\ng"}"#;
+    let length = body.len();
+    let head = format!("200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}");
+    let program = Program::start().await?;
+    let host = host(&head, body)?;
+    let mut variables = program.variables().to_vec();
+    variables.retain(|(name, _)| !name.starts_with("ANYPOINT_"));
+    for (name, value) in [
+        ("ANYPOINT_BEARER", "token"),
+        ("ANYPOINT_HOST", &host),
+        ("NO_COLOR", "1"),
+    ] {
+        variables.push((name.to_owned(), value.to_owned()));
+    }
+    for form in ["table", "json", "ndjson", "yaml", "csv"] {
+        let (terminal, captured) = Terminal::captured("", variables.clone());
+        let words = ["api", "get", "/any", "--output", form];
+        let screen = terminal.with_screen(100);
+        let outcome = program.run_on(screen, captured, words).await;
+        assert_eq!(outcome.code, 0, "{form}: {outcome:?}");
+        let harmful = |letter: char| {
+            letter.is_control() && letter != '\n'
+                || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        assert!(!outcome.output.contains(harmful), "{form}: {outcome:?}");
+        assert!(outcome.output.contains("202e"), "{form}: {outcome:?}");
+    }
     Ok(())
 }

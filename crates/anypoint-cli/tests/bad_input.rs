@@ -248,6 +248,19 @@ async fn a_host_that_is_none_of_the_platform_is_told_with_what_to_try() -> TestR
 }
 
 #[tokio::test]
+async fn what_is_deployed_is_a_file_or_an_asset() -> TestResult {
+    let program = Program::start().await?;
+    for what in ["orders", "no-such.jar"] {
+        let outcome = run(&program, &format!("deploy {what}")).await;
+        says(&outcome, 2, &[what, "is not there", "GROUP:ASSET:VERSION"]);
+    }
+    let outcome = program.run(["deploy", ""]).await;
+    says(&outcome, 2, &["is empty", "GROUP:ASSET:VERSION"]);
+    assert_eq!(program.emulator().requests(), 0);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_dry_run_refuses_what_a_call_would_refuse() -> TestResult {
     let program = Program::start().await?;
     let outcome = run(&program, "cloudhub applications get .. --dry-run").await;

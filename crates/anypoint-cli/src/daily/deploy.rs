@@ -57,7 +57,8 @@ pub(crate) async fn perform(
     let output = Output::new(settings, None)?;
     let asset = asset(what)?;
     if asset.is_none() {
-        must_exist(what)?;
+        must_exist(what)
+            .map_err(|failure| failure.hint("a file, or an asset as GROUP:ASSET:VERSION"))?;
     }
     let home = Home::new(settings, terminal).await?;
     let order = match asset {

@@ -1,6 +1,7 @@
 //! Runs one operation, from its arguments to its output.
 
 use anypoint_core::Download;
+use anypoint_core::http::Method;
 use clap::ArgMatches;
 
 use crate::failure::Failure;
@@ -108,6 +109,9 @@ async fn single(
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
     let (command, call) = (request.command, request.call(&target.endpoint));
+    if !matches!(command.method(), Method::Get | Method::Head) {
+        terminal.goes_on(confirm::MAYBE);
+    }
     match &command.gives {
         Gives::Nothing => {
             call.send_empty().await?;

@@ -37,6 +37,9 @@ const STATES: [&str; 7] = [
     "undeployed",
 ];
 
+/// What an interrupted request leaves.
+pub(crate) const MAYBE: &str = "the server may have done it all the same";
+
 /// Goes on if nothing is taken away, or somebody agrees to it.
 pub(crate) fn request(
     request: &Request,

@@ -6,7 +6,7 @@ use std::io;
 use anypoint::{Error, ErrorKind};
 use serde_json::json;
 
-use crate::terminal::Terminal;
+use crate::terminal::{Interrupted, Terminal};
 
 /// The exit codes. They stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) enum Exit {
     Late = 5,
     /// What was deployed does not run.
     Deployment = 6,
+    /// By Ctrl-C, as shells count it.
+    Interrupted = 130,
 }
 
 #[derive(Debug)]
@@ -168,6 +170,19 @@ impl From<clap::Error> for Failure {
             rendered: true,
             ..Self::new(exit, error.to_string())
         }
+    }
+}
+
+/// How a command ends that is interrupted.
+pub(crate) fn interrupted(then: &Interrupted) -> Result<(), Failure> {
+    let failure = Failure::new(Exit::Interrupted, "interrupted");
+    match then {
+        Interrupted::Nothing => Err(failure),
+        Interrupted::AsMeant => Ok(()),
+        Interrupted::GoesOn(what) => Err(Failure {
+            message: format!("interrupted; {what}"),
+            ..failure
+        }),
     }
 }
 

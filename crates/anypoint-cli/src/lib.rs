@@ -39,7 +39,12 @@ pub use terminal::{Captured, Terminal};
 /// Runs the program once, and gives its exit code.
 pub async fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    match perform(&arguments, terminal).await {
+    let signal = terminal.signal();
+    let done = tokio::select! {
+        done = perform(&arguments, terminal) => done,
+        () = signal => failure::interrupted(&terminal.interrupted),
+    };
+    match done {
         Ok(()) => 0,
         Err(failure) => failure.tell(terminal, failure::wants_json(&arguments)),
     }

@@ -11,6 +11,18 @@ use crate::style;
 
 type Variables = Box<dyn Fn(&str) -> Option<String>>;
 
+/// What becomes of what a command does when it is interrupted.
+#[derive(Debug, Default)]
+pub(crate) enum Interrupted {
+    /// Nothing goes on.
+    #[default]
+    Nothing,
+    /// That is how the command ends.
+    AsMeant,
+    /// This goes on at the server.
+    GoesOn(String),
+}
+
 /// Where output goes, input comes from, and which variables are set.
 pub struct Terminal {
     out: Box<dyn Write>,
@@ -29,6 +41,10 @@ pub struct Terminal {
     pub(crate) pause: Option<Duration>,
     /// How many columns the screen has, where there is one.
     pub(crate) width: Option<u16>,
+    /// What an interruption means now.
+    pub(crate) interrupted: Interrupted,
+    /// An interruption is meant for this program, and not for the tests that it runs in.
+    takes_signals: bool,
 }
 
 impl Terminal {
@@ -49,6 +65,8 @@ impl Terminal {
             is_interactive: is_typed && io::stderr().is_terminal(),
             is_watched: io::stderr().is_terminal(),
             width: screen.map(|(width, _)| width.0),
+            interrupted: Interrupted::default(),
+            takes_signals: true,
         }
     }
 
@@ -71,6 +89,8 @@ impl Terminal {
             is_interactive: false,
             is_watched: false,
             width: None,
+            interrupted: Interrupted::default(),
+            takes_signals: false,
         };
         (terminal, captured)
     }
@@ -106,6 +126,22 @@ impl Terminal {
     /// Whether the output has colours.
     pub(crate) fn is_coloured(&self) -> bool {
         style::is_coloured(self.is_screen, |name| self.variable(name))
+    }
+
+    /// Says from now on what goes on at the server when the program is interrupted.
+    pub(crate) fn goes_on(&mut self, what: impl Into<String>) {
+        self.interrupted = Interrupted::GoesOn(what.into());
+    }
+
+    /// Ends when the program is interrupted.
+    pub(crate) fn signal(&self) -> impl Future<Output = ()> + use<> {
+        let takes = self.takes_signals;
+        async move {
+            // Where signals cannot be had, the system ends the program.
+            if !takes || tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending().await
+            }
+        }
     }
 
     /// Output, for people or for the next program of a pipe.

@@ -62,6 +62,9 @@ pub(crate) async fn perform(
         Some(given) => Some(written(given, terminal)?),
         None => None,
     };
+    if !matches!(method, Method::Get | Method::Head) {
+        terminal.goes_on(confirm::MAYBE);
+    }
     if method == Method::Delete {
         confirm::anything(&format!("{name} {path}"), settings, terminal)?;
     }

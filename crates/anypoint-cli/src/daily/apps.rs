@@ -79,6 +79,11 @@ pub(crate) async fn perform(
     }
     let home = Home::new(settings, terminal).await?;
     let application = home.find(matches).await?;
+    if action != "show" {
+        terminal.goes_on(format!(
+            "whether `{name}` was changed is not known: `anypoint apps show {name}` tells"
+        ));
+    }
     match action {
         "show" => return show(&application, settings, terminal),
         "delete" => delete(&home, &application).await?,
@@ -91,6 +96,7 @@ pub(crate) async fn perform(
     output.note(&format!("{action} {name}: accepted"), terminal);
     match matches.try_get_one::<bool>("wait") {
         Ok(Some(true)) => {
+            terminal.goes_on(super::wait::again(matches));
             let until = (action == "stop", given(matches));
             let application = home.find(matches).await?;
             super::wait::follow(&home, &application, until, &output, terminal).await

@@ -7,14 +7,14 @@ use anypoint::application_manager::types::{
     NewTarget, Provider,
 };
 use anypoint::cloudhub::types::{ApplicationUpload, NewApplicationSettings};
-use anypoint::deploy::{Accepted, Deploy, Event, Order};
+use anypoint::deploy::{Deploy, Event, Order};
 use anypoint_core::Upload;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::application::Home;
 use super::wait::{given, timeout};
 use crate::body::must_exist;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Bar;
 use crate::settings::Settings;
@@ -167,22 +167,18 @@ async fn follow(
     let mut events = deploy.events();
     let mut accepted = None;
     let mut last = String::new();
-    loop {
-        let event = tokio::select! {
-            event = events.next() => event,
-            stopped = tokio::signal::ctrl_c() => {
-                stopped?;
-                return Err(interrupted(accepted.as_ref()));
-            }
-        };
-        let Some(event) = event else {
-            break;
-        };
+    terminal
+        .goes_on("whether it was accepted is not known: `anypoint apps list` shows what is there");
+    while let Some(event) = events.next().await {
         match event? {
             Event::Sent { bytes, total } => bar.set(bytes, total),
             Event::Accepted(begun) => {
                 bar.end();
                 output.note(&format!("{} is accepted", begun.id), terminal);
+                terminal.goes_on(format!(
+                    "the deployment goes on at the server: `anypoint wait {}` follows it",
+                    begun.id
+                ));
                 accepted = Some(begun);
             }
             Event::State(state) => {
@@ -198,15 +194,4 @@ async fn follow(
     let members = [("id", id), ("status", last)];
     let members = members.map(|(name, text)| (name.to_owned(), Value::Text(text)));
     output.show(Value::Object(members.into()), &Ty::Json, terminal)
-}
-
-fn interrupted(accepted: Option<&Accepted>) -> Failure {
-    let failure = Failure::failed("interrupted").with_exit(Exit::Failed);
-    match accepted {
-        Some(accepted) => failure.hint(format!(
-            "the deployment goes on at the server: `anypoint wait {}` follows it",
-            accepted.id
-        )),
-        None => failure.hint("nothing was accepted yet; `anypoint apps list` shows what is there"),
-    }
 }

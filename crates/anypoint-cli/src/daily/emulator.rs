@@ -4,7 +4,7 @@ use anypoint_emulator::{CLIENT_ID, CLIENT_SECRET, Emulator};
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use crate::failure::Failure;
-use crate::terminal::Terminal;
+use crate::terminal::{Interrupted, Terminal};
 
 pub(crate) fn command() -> Command {
     Command::new("emulator")
@@ -30,5 +30,6 @@ pub(crate) async fn perform(matches: &ArgMatches, terminal: &mut Terminal) -> Re
         "export ANYPOINT_HOST={url} ANYPOINT_CLIENT_ID={CLIENT_ID} ANYPOINT_CLIENT_SECRET={CLIENT_SECRET} ANYPOINT_ENV=Sandbox\n"
     ))?;
     terminal.say("Run that line in another shell; Ctrl-C ends the emulator.");
-    Ok(tokio::signal::ctrl_c().await?)
+    terminal.interrupted = Interrupted::AsMeant;
+    std::future::pending().await
 }

@@ -12,7 +12,7 @@ use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::settings::{Form, Settings};
 use crate::table::Ty;
-use crate::terminal::Terminal;
+use crate::terminal::{Interrupted, Terminal};
 use crate::value::Value;
 
 pub(crate) fn command() -> Command {
@@ -95,14 +95,10 @@ impl Reading<'_> {
             Some(pause) => log.every(pause).lines(),
             None => log.lines(),
         };
-        loop {
-            let next = tokio::select! {
-                next = lines.next() => next,
-                stopped = tokio::signal::ctrl_c() => stopped.map(|()| None)?,
-            };
-            let Some(next) = next else {
-                break;
-            };
+        if self.follow {
+            terminal.interrupted = Interrupted::AsMeant;
+        }
+        while let Some(next) = lines.next().await {
             match next {
                 Ok(entry) => self.tell(&entry, line, terminal)?,
                 // The lines behind what is damaged or missing still come.

@@ -44,6 +44,7 @@ pub(crate) async fn perform(
     let output = Output::new(settings, None)?;
     let home = Home::new(settings, terminal).await?;
     let application = home.find(matches).await?;
+    terminal.goes_on(again(matches));
     follow(
         &home,
         &application,
@@ -52,6 +53,13 @@ pub(crate) async fn perform(
         terminal,
     )
     .await
+}
+
+/// How to follow something again that goes on.
+pub(crate) fn again(matches: &ArgMatches) -> String {
+    let name = matches.get_one::<String>("application");
+    let name = name.map_or("", String::as_str);
+    format!("it goes on at the server: `anypoint wait {name}` follows it")
 }
 
 /// Tells the states of an application up to its end: that it has stopped, or else that it runs.

@@ -14,11 +14,21 @@ use crate::table::{Api, Body, Encoding, Ty};
 use crate::terminal::Terminal;
 use crate::value::Value;
 
+/// The member that says where something is created.
+const REGION: &str = "region";
+
+/// Whether a body says where something is created.
+pub(crate) fn has_region(api: &Api, body: &Body) -> bool {
+    let mut fields = fields(api, &body.ty).iter();
+    fields.any(|field| field.wire == REGION && matches!(field.ty.present(), Ty::Text))
+}
+
 /// What is to be sent; nothing where nothing was given.
 pub(crate) fn given(
     api: &Api,
     body: &Body,
     matches: &ArgMatches,
+    region: Option<String>,
     terminal: &mut Terminal,
 ) -> Result<Option<Value>, Failure> {
     let mut whole = match matches.get_one::<String>("body") {
@@ -40,6 +50,14 @@ pub(crate) fn given(
             put(whole, &steps, member)
                 .map_err(|problem| Failure::usage(format!("--{flag}: {problem}")))?;
         }
+    }
+    if let (Some(Value::Object(members)), Some(region)) = (&mut whole, region)
+        && members.iter().all(|(name, _)| name != REGION)
+    {
+        terminal.say(&format!(
+            "region {region}, as `anypoint use --region` has it"
+        ));
+        members.push((REGION.to_owned(), Value::Text(region)));
     }
     if whole.is_none() && body.required && body.encoding != Encoding::Multipart {
         return Err(Failure::usage(

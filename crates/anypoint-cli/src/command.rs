@@ -37,7 +37,7 @@ pub(crate) async fn perform(
     {
         return terminal.print(&(body::template(body).pretty() + "\n"));
     }
-    let request = Request::new(api, command, matches, terminal)?;
+    let request = Request::new(api, command, matches, settings, terminal)?;
     let target = Target::new(api, command, settings, terminal).await?;
     let scopes = request.scopes();
     let ids = match settings.dry_run {

@@ -10,6 +10,7 @@ mod confirm;
 mod daily;
 mod failure;
 mod keep;
+mod keyring;
 mod limits;
 mod mask;
 mod output;
@@ -34,6 +35,7 @@ use std::ffi::OsString;
 use failure::Failure;
 use settings::Settings;
 
+pub use keyring::Keyring;
 pub use terminal::{Captured, Terminal};
 
 /// Runs the program once, and gives its exit code.

@@ -5,14 +5,19 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::failure::Failure;
+use anypoint::Credentials;
+
+use crate::failure::{Exit, Failure};
 use crate::private;
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 use crate::value::Value;
 
+/// The member that says which other one is in the keyring instead.
+pub(crate) const KEYRING: &str = "keyring";
 /// The members of a profile that are credentials.
-pub(crate) const CREDENTIALS: [&str; 5] = [
+pub(crate) const CREDENTIALS: [&str; 6] = [
+    KEYRING,
     "bearer",
     "client_id",
     "client_secret",
@@ -28,6 +33,75 @@ const VARIABLES: [&str; 5] = [
     "ANYPOINT_PASSWORD",
 ];
 
+/// The region of CloudHub that was chosen.
+pub(crate) fn region(settings: &Settings, terminal: &Terminal) -> Option<String> {
+    let profiles = Profiles::read(terminal).ok()?;
+    match profiles.get(&name(settings, terminal))?.get("region")? {
+        Value::Text(region) => Some(region.clone()),
+        _ => None,
+    }
+}
+
+/// What the keyring knows a profile by: there may be several files of them.
+pub(crate) fn account(profile: &str, terminal: &Terminal) -> Result<String, Failure> {
+    Ok(format!("{profile} of {}", path(terminal)?.display()))
+}
+
+/// The credentials of a profile whose secret is in the keyring. It is not touched where variables give credentials.
+pub(crate) fn in_keyring(
+    settings: &Settings,
+    terminal: &Terminal,
+) -> Result<Option<Credentials>, Failure> {
+    if is_overruled(terminal) || private::folder(terminal).is_none() {
+        return Ok(None);
+    }
+    let name = name(settings, terminal);
+    // The runtime, which reads it next, says what is wrong with a file.
+    let Ok(profiles) = Profiles::read(terminal) else {
+        return Ok(None);
+    };
+    let text = |member: &str| match profiles.get(&name)?.get(member) {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let Some(kind) = text(KEYRING) else {
+        return Ok(None);
+    };
+    let account = account(&name, terminal)?;
+    let secret = match terminal.keyring() {
+        Some(keyring) => keyring.get(&account),
+        None => Err("there is none here".to_owned()),
+    };
+    let secret = secret.map_err(|problem| {
+        let place = format!("the secret of the profile `{name}` is in the system's keyring");
+        Failure::failed(format!("{place}: {problem}"))
+            .with_exit(Exit::Denied)
+            .hint(format!(
+                "unlock it, or sign in anew: `anypoint login --profile {name}`"
+            ))
+    })?;
+    let id = |member: &str| text(member).unwrap_or_default();
+    Ok(Some(match kind.as_str() {
+        "bearer" => Credentials::bearer(secret),
+        "password" => Credentials::user(id("username"), secret),
+        _ => Credentials::connected_app(id("client_id"), secret),
+    }))
+}
+
+/// What kind of credentials a profile has, in the order in which they are looked for.
+pub(crate) fn kind(profile: &Value) -> &'static str {
+    let in_keyring = profile.get(KEYRING) == Some(&Value::Text("bearer".to_owned()));
+    let has = |member: &str| profile.get(member).is_some();
+    match () {
+        () if in_keyring || has("bearer") => TOKEN,
+        () if has("client_id") => "connected app",
+        () if has("username") => "user",
+        () => "none",
+    }
+}
+
+const TOKEN: &str = "token";
+
 /// What to try where a token that a profile keeps is no longer taken.
 pub(crate) fn explained(failure: Failure, settings: &Settings, terminal: &Terminal) -> Failure {
     if failure.status() != Some(401) || is_overruled(terminal) {
@@ -36,11 +110,11 @@ pub(crate) fn explained(failure: Failure, settings: &Settings, terminal: &Termin
     let name = name(settings, terminal);
     let profiles = Profiles::read(terminal);
     let profiles = profiles.unwrap_or_else(|_| Profiles(Vec::new()));
-    match profiles.get(&name).and_then(|it| it.get("bearer")) {
-        Some(_) => failure.hint(format!(
+    match profiles.get(&name).map(kind) {
+        Some(TOKEN) => failure.hint(format!(
             "the token of the profile `{name}` has expired or was revoked, and is not renewed: `anypoint login --token-stdin --profile {name}` takes another one"
         )),
-        None => failure,
+        _ => failure,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anypoint_core::http::Method;
 use anypoint_core::internal::{Call, Endpoint, Multipart, Operation};
 use anypoint_core::{Secret, Upload};
 use clap::ArgMatches;
@@ -11,11 +12,12 @@ use crate::check::unknown;
 use crate::examples::quoted;
 use crate::failure::Failure;
 use crate::progress::Bar;
+use crate::settings::Settings;
 use crate::shape::{Typed, value};
 use crate::table::{Api, Body, Command, Encoding, Parameter, Part, Place, Security, Ty};
 use crate::terminal::Terminal;
 use crate::value::Value;
-use crate::{arguments, body};
+use crate::{arguments, body, profiles};
 
 /// A request that is complete and has not been sent.
 #[derive(Clone)]
@@ -41,6 +43,7 @@ impl Request {
         api: &'static Api,
         command: &'static Command,
         matches: &ArgMatches,
+        settings: &Settings,
         terminal: &mut Terminal,
     ) -> Result<Self, Failure> {
         let mut parameters = Vec::new();
@@ -57,7 +60,7 @@ impl Request {
             command,
             operation: api.operation(command),
             parameters,
-            payload: payload(api, command, matches, terminal)?,
+            payload: payload(api, command, matches, settings, terminal)?,
             bar: Bar::hidden(),
         })
     }
@@ -301,6 +304,7 @@ fn payload(
     api: &'static Api,
     command: &'static Command,
     matches: &ArgMatches,
+    settings: &Settings,
     terminal: &mut Terminal,
 ) -> Result<Payload, Failure> {
     let Some(body) = &command.body else {
@@ -313,7 +317,11 @@ fn payload(
         must_exist(path)?;
         return Ok(Payload::File(body, path.clone()));
     }
-    let Some(value) = body::given(api, body, matches, terminal)? else {
+    // What is there stays in its region.
+    let creates = command.method() == Method::Post && body::has_region(api, body);
+    let region = creates.then(|| profiles::region(settings, terminal));
+    let region = region.flatten();
+    let Some(value) = body::given(api, body, matches, region, terminal)? else {
         return Ok(Payload::Nothing);
     };
     let files = arguments::fields(api, &body.ty).iter();

@@ -7,6 +7,7 @@ use anypoint_core::internal::Endpoint;
 use crate::failure::{Exit, Failure};
 use crate::keep::{Ids, Keep};
 use crate::limits::SharedLimits;
+use crate::profiles;
 use crate::settings::Settings;
 use crate::table::{Api, Command, Scope, Security};
 use crate::terminal::Terminal;
@@ -17,7 +18,12 @@ const AGENT: &str = concat!("anypoint-cli/", env!("CARGO_PKG_VERSION"));
 /// The platform, by the flags, the variables and the profile, in this order.
 pub(crate) fn platform(settings: &Settings, terminal: &Terminal) -> Result<Anypoint, Failure> {
     let keep = Keep::new(settings, terminal);
-    built(builder(settings, terminal), keep.as_ref(), terminal)
+    built(
+        settings,
+        builder(settings, terminal),
+        keep.as_ref(),
+        terminal,
+    )
 }
 
 /// The same in the organization and environment that were chosen, by their ids.
@@ -26,7 +32,12 @@ pub(crate) async fn place(
     terminal: &Terminal,
 ) -> Result<(Anypoint, Ids), Failure> {
     let keep = Keep::new(settings, terminal);
-    let anypoint = built(builder(settings, terminal), keep.as_ref(), terminal)?;
+    let anypoint = built(
+        settings,
+        builder(settings, terminal),
+        keep.as_ref(),
+        terminal,
+    )?;
     within(&anypoint, keep.as_ref(), settings, terminal).await
 }
 
@@ -40,16 +51,20 @@ async fn within(
     let builder = builder(settings, terminal)
         .organization(&ids.organization)
         .environment(&ids.environment);
-    Ok((built(builder, keep, terminal)?, ids))
+    Ok((built(settings, builder, keep, terminal)?, ids))
 }
 
 fn built(
+    settings: &Settings,
     mut builder: AnypointBuilder,
     keep: Option<&Keep>,
     terminal: &Terminal,
 ) -> Result<Anypoint, Failure> {
     if let Some(keep) = keep.cloned() {
         builder = builder.session(|session| session.token_store(keep));
+    }
+    if let Some(credentials) = profiles::in_keyring(settings, terminal)? {
+        builder = builder.credentials(credentials);
     }
     let builder = builder.load_from(|name| terminal.variable(name));
     builder
@@ -129,7 +144,12 @@ impl Target {
             return console(api, settings, terminal);
         }
         let keep = Keep::new(settings, terminal);
-        let anypoint = match built(builder(settings, terminal), keep.as_ref(), terminal) {
+        let anypoint = match built(
+            settings,
+            builder(settings, terminal),
+            keep.as_ref(),
+            terminal,
+        ) {
             // What signs in needs no credentials yet; nothing is sent by a dry run.
             Err(_) if command.security == Security::None || settings.dry_run => {
                 anonymous(settings, terminal).build()?

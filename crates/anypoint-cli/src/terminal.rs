@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::failure::Failure;
+use crate::keyring::{Bounded, Keyring};
 use crate::progress::Bar;
 use crate::settings::Settings;
 use crate::style;
@@ -41,6 +42,7 @@ pub struct Terminal {
     pub(crate) pause: Option<Duration>,
     /// How many columns the screen has, where there is one.
     pub(crate) width: Option<u16>,
+    keyring: Option<Bounded>,
     /// What an interruption means now.
     pub(crate) interrupted: Interrupted,
     /// An interruption is meant for this program, and not for the tests that it runs in.
@@ -65,6 +67,7 @@ impl Terminal {
             is_interactive: is_typed && io::stderr().is_terminal(),
             is_watched: io::stderr().is_terminal(),
             width: screen.map(|(width, _)| width.0),
+            keyring: Bounded::of_system(|name| std::env::var(name).ok()),
             interrupted: Interrupted::default(),
             takes_signals: true,
         }
@@ -89,6 +92,7 @@ impl Terminal {
             is_interactive: false,
             is_watched: false,
             width: None,
+            keyring: None,
             interrupted: Interrupted::default(),
             takes_signals: false,
         };
@@ -112,6 +116,13 @@ impl Terminal {
         self
     }
 
+    /// The same with a keyring, which is waited for so long.
+    #[must_use]
+    pub fn with_keyring(mut self, keyring: Arc<dyn Keyring>, patience: Duration) -> Self {
+        self.keyring = Some(Bounded::new(keyring, patience));
+        self
+    }
+
     /// The same, which looks again after a short pause.
     #[must_use]
     pub fn with_pause(mut self, pause: Duration) -> Self {
@@ -121,6 +132,11 @@ impl Terminal {
 
     pub(crate) fn variable(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    /// The system's keyring.
+    pub(crate) fn keyring(&self) -> Option<&Bounded> {
+        self.keyring.as_ref()
     }
 
     /// Whether the output has colours.

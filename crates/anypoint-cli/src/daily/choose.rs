@@ -13,12 +13,19 @@ use crate::value::Value;
 
 pub(crate) fn command() -> Command {
     Command::new("use")
-        .about("Chooses environment, organization and host of a profile")
+        .about("Chooses environment, organization, region and host of a profile")
         .long_about(
             "Chooses the environment for all further commands, and with --organization and --host these. Names are looked up before \
-             they are kept in the profile. --production marks the profile, and --production=false takes the mark away.",
+             they are kept in the profile. --region is where `deploy` runs what is new, and the region of what is created in \
+             CloudHub where it is not given. --production marks the profile, and --production=false takes the mark away.",
         )
         .arg(Arg::new("name").value_name("ENVIRONMENT").help("By name or id"))
+        .arg(
+            Arg::new("region")
+                .long("region")
+                .value_name("NAME|ID")
+                .help("The region of CloudHub for what is created and deployed; an empty one chooses none"),
+        )
         .arg(production())
 }
 
@@ -36,8 +43,9 @@ pub(crate) async fn perform(
         profile: settings.profile.clone(),
         ..Settings::default()
     };
-    let members = chosen(matches, &settings);
-    if members.is_empty() {
+    let mut members = chosen(matches, &settings);
+    let wanted = matches.get_one::<String>("region");
+    if members.is_empty() && wanted.is_none() {
         return Err(
             Failure::usage("nothing is chosen").hint("anypoint use Sandbox --organization Acme")
         );
@@ -48,11 +56,23 @@ pub(crate) async fn perform(
         true => Some(scope::platform(&settings, terminal)?.scope().await?),
         false => None,
     };
+    let region = match wanted.map(|wanted| wanted.trim()) {
+        Some(wanted) if !wanted.is_empty() => Some(region(wanted, &settings, terminal).await?),
+        _ => None,
+    };
+    let shown = region.as_ref().map(|region| format!("region {region}, "));
+    if wanted.is_some() {
+        members.push(("region", region.map(Value::Text)));
+    }
     Profiles::change(terminal, |profiles| profiles.set(&profile, members))?;
     let place = place.map_or_else(String::new, |it| {
         format!("{} of {}, ", it.environment.name, it.organization.name)
     });
-    output.note(&format!("{place}in the profile `{profile}`"), terminal);
+    let shown = shown.unwrap_or_default();
+    output.note(
+        &format!("{place}{shown}in the profile `{profile}`"),
+        terminal,
+    );
     let overruled = ["ANYPOINT_ENV", "ANYPOINT_ORG"]
         .into_iter()
         .find(|name| terminal.variable(name).is_some());
@@ -60,6 +80,23 @@ pub(crate) async fn perform(
         terminal.say(&format!("warning: {variable} is set and comes first"));
     }
     Ok(())
+}
+
+/// The id of a region that CloudHub knows, by its id or name.
+async fn region(wanted: &str, settings: &Settings, terminal: &Terminal) -> Result<String, Failure> {
+    let cloudhub = scope::platform(settings, terminal)?.cloudhub();
+    let regions = cloudhub.list_regions().send().await?.into_value();
+    let is_it = |text: &str| text.eq_ignore_ascii_case(wanted);
+    let mut all = regions.iter();
+    let found = all.find(|it| is_it(&it.id) || it.name.as_deref().is_some_and(is_it));
+    found.map(|it| it.id.clone()).ok_or_else(|| {
+        let known = regions.iter().map(|it| match &it.name {
+            Some(name) => format!("{} ({name})", it.id),
+            None => it.id.clone(),
+        });
+        let known = known.collect::<Vec<_>>().join(", ");
+        Failure::usage(format!("there is no region `{wanted}`")).hint(known)
+    })
 }
 
 /// What the flags say about a profile; nothing else of it is changed.

@@ -11,11 +11,12 @@ use anypoint::deploy::{Deploy, Event, Order};
 use anypoint_core::Upload;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::application::Home;
+use super::application::{Home, there};
 use super::wait::{given, timeout};
 use crate::body::must_exist;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::profiles;
 use crate::progress::Bar;
 use crate::settings::Settings;
 use crate::table::Ty;
@@ -61,9 +62,10 @@ pub(crate) async fn perform(
             .map_err(|failure| failure.hint("a file, or an asset as GROUP:ASSET:VERSION"))?;
     }
     let home = Home::new(settings, terminal).await?;
+    let region = profiles::region(settings, terminal);
     let order = match asset {
-        Some(asset) => managed(&home, &asset, matches).await?,
-        None => archive(what, matches)?,
+        Some(asset) => managed(&home, &asset, matches, region).await?,
+        None => archive(&home, what, matches, region).await?,
     };
     let mut deploy = home.anypoint.deploy(order);
     if let Some(timeout) = given(matches) {
@@ -109,7 +111,13 @@ fn asset(what: &str) -> Result<Option<Asset>, Failure> {
     }
 }
 
-fn archive(path: &str, matches: &ArgMatches) -> Result<Order, Failure> {
+/// An application that is there stays in its region.
+async fn archive(
+    home: &Home,
+    path: &str,
+    matches: &ArgMatches,
+    region: Option<String>,
+) -> Result<Order, Failure> {
     let stem = Path::new(path)
         .file_stem()
         .and_then(|it| it.to_str())
@@ -120,7 +128,12 @@ fn archive(path: &str, matches: &ArgMatches) -> Result<Order, Failure> {
     if domain.is_empty() {
         return Err(Failure::usage("the application needs a name").hint("--name"));
     }
-    let settings = NewApplicationSettings::new(domain);
+    let mut settings = NewApplicationSettings::new(domain);
+    if let Some(region) = region
+        && there(home.cloudhub.get_application(domain).send().await)?.is_none()
+    {
+        settings = settings.region(region);
+    }
     Ok(Order::cloudhub_file(ApplicationUpload::new(
         Upload::file(path),
         settings,
@@ -128,7 +141,12 @@ fn archive(path: &str, matches: &ArgMatches) -> Result<Order, Failure> {
 }
 
 /// A deployment of that name is updated, otherwise there is a new one.
-async fn managed(home: &Home, asset: &Asset, matches: &ArgMatches) -> Result<Order, Failure> {
+async fn managed(
+    home: &Home,
+    asset: &Asset,
+    matches: &ArgMatches,
+    region: Option<String>,
+) -> Result<Order, Failure> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let name = text("name").unwrap_or(&asset.name);
     let group = asset.group.as_deref().unwrap_or(&home.organization);
@@ -138,14 +156,17 @@ async fn managed(home: &Home, asset: &Asset, matches: &ArgMatches) -> Result<Ord
         let update = DeploymentUpdate::new().application(application);
         return Ok(Order::update_deployment(&deployment.id, update));
     }
-    let (provider, target) = match (text("target"), text("runtime-fabric")) {
-        (Some(target), _) => (Provider::Mc, target),
-        (None, Some(fabric)) => (Provider::from("SERVER"), fabric),
+    // The shared space of a region has its name.
+    let shared = region.map(|region| format!("cloudhub-{region}"));
+    let target = text("target").or(shared.as_deref());
+    let (provider, target) = match (text("runtime-fabric"), target) {
+        (Some(fabric), _) => (Provider::from("SERVER"), fabric),
+        (None, Some(target)) => (Provider::Mc, target),
         (None, None) => {
             return Err(Failure::usage(format!(
                 "there is no deployment `{name}` yet, and a new one needs a target"
             ))
-            .hint("--target cloudhub-us-east-1; `anypoint cloudhub2 targets list` shows all"));
+            .hint("--target cloudhub-us-east-1, or `anypoint use --region us-east-1`; `anypoint cloudhub2 targets list` shows all"));
         }
     };
     let replicas = matches.get_one::<u32>("replicas").copied().unwrap_or(1);

@@ -8,6 +8,7 @@ use clap::Command;
 
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::profiles;
 use crate::scope;
 use crate::settings::Settings;
 use crate::table::Ty;
@@ -61,6 +62,14 @@ fn credentials(settings: &Settings, terminal: &Terminal, verdicts: &mut Verdicts
     let mut chain = CredentialChain::new();
     if let Some(profile) = &settings.profile {
         chain = chain.profile(profile);
+    }
+    match profiles::in_keyring(settings, terminal) {
+        Ok(None) => {}
+        Ok(Some(_)) => {
+            let detail = "the profile's, with the secret from the system's keyring";
+            return verdicts.add("credentials", Found::Fine(detail.to_owned()));
+        }
+        Err(failure) => return verdicts.add("credentials", Found::Wrong(failure)),
     }
     let found = chain.resolve_from(|name| terminal.variable(name));
     let found = found.map(|found| {

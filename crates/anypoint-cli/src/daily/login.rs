@@ -5,8 +5,9 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::choose::chosen;
 use crate::failure::Failure;
+use crate::keyring::Bounded;
 use crate::output::Output;
-use crate::profiles::{CREDENTIALS, Profiles, name};
+use crate::profiles::{CREDENTIALS, KEYRING, Profiles, account, name};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 use crate::value::Value;
@@ -19,8 +20,9 @@ pub(crate) fn login() -> Command {
     Command::new("login")
         .about("Signs in, and keeps the credentials in a profile")
         .long_about(
-            "Signs in as a connected app, as a user or by an access token, and keeps the credentials in the profile file \
-             ~/.anypoint/credentials, which nobody else can read. The secret is asked for, or is the first line of the standard \
+            "Signs in as a connected app, as a user or by an access token, and keeps the secret in the system's keyring, and all else in \
+             the profile file ~/.anypoint/credentials, which nobody else can read. Without a keyring, or if it does not answer \
+             within 3 seconds, the secret is in the file, too. The secret is asked for, or is the first line of the standard \
              input; it is never an argument. A token is not renewed: once it has expired, commands end with exit code 3.",
         )
         .arg(text("client-id", "ID", "The id of a connected app"))
@@ -31,6 +33,12 @@ pub(crate) fn login() -> Command {
                 .action(ArgAction::SetTrue)
                 .conflicts_with_all(["client-id", "username"])
                 .help("An access token, instead of them: the standard input"),
+        )
+        .arg(
+            Arg::new("no-keyring")
+                .long("no-keyring")
+                .action(ArgAction::SetTrue)
+                .help("Keeps the secret in the profile file, which other programs read, too"),
         )
         .arg(production())
 }
@@ -54,7 +62,8 @@ pub(crate) fn logout() -> Command {
 /// Credentials, and the members of a profile that keep them.
 struct Given {
     credentials: Credentials,
-    members: Vec<(&'static str, String)>,
+    id: Option<(&'static str, String)>,
+    secret: (&'static str, String),
 }
 
 impl Given {
@@ -65,14 +74,16 @@ impl Given {
             let token = terminal.token()?;
             return Ok(Self {
                 credentials: Credentials::bearer(token.as_str()),
-                members: vec![("bearer", token)],
+                id: None,
+                secret: ("bearer", token),
             });
         }
         if let Some(user) = text("username") {
             let password = terminal.secret("password: ")?;
             return Ok(Self {
                 credentials: Credentials::user(&user, password.as_str()),
-                members: vec![("username", user), ("password", password)],
+                id: Some(("username", user)),
+                secret: ("password", password),
             });
         }
         let ask = || terminal.ask("Client id of a connected app:");
@@ -84,12 +95,39 @@ impl Given {
         let secret = terminal.secret("client secret: ")?;
         Ok(Self {
             credentials: Credentials::connected_app(&id, secret.as_str()),
-            members: vec![("client_id", id), ("client_secret", secret)],
+            id: Some(("client_id", id)),
+            secret: ("client_secret", secret),
         })
     }
 
     fn is_token(&self) -> bool {
-        matches!(self.members.as_slice(), [("bearer", _)])
+        self.id.is_none()
+    }
+
+    /// The members, and where the secret is: in the keyring, or else in the profile.
+    fn kept(
+        self,
+        account: &str,
+        keyring: Option<&Bounded>,
+        terminal: &mut Terminal,
+    ) -> (Vec<(&'static str, Option<Value>)>, &'static str) {
+        let (name, secret) = self.secret;
+        let kept = keyring.map(|keyring| keyring.set(account, &secret));
+        if let Some(Err(problem)) = &kept {
+            terminal.say(&format!(
+                "warning: the system's keyring keeps nothing: {problem}"
+            ));
+        }
+        let (secret, place) = match kept {
+            Some(Ok(())) => (
+                (KEYRING, name.to_owned()),
+                ", its secret in the system's keyring",
+            ),
+            _ => ((name, secret), ""),
+        };
+        let members = self.id.into_iter().chain([secret]);
+        let members = members.map(|(name, text)| (name, Some(Value::Text(text))));
+        (members.collect(), place)
     }
 }
 
@@ -107,18 +145,18 @@ pub(crate) async fn sign_in(
     let user = me.user.as_ref().and_then(|user| user.username.clone());
     let profile = name(settings, terminal);
     let is_token = given.is_token();
+    let keyring = terminal.keyring().cloned();
+    let keyring = keyring.filter(|_| !matches.get_flag("no-keyring"));
+    let account = account(&profile, terminal)?;
+    let (members, place) = given.kept(&account, keyring.as_ref(), terminal);
     Profiles::change(terminal, |profiles| {
         profiles.set(&profile, CREDENTIALS.map(|name| (name, None)));
-        let members = given.members.into_iter();
-        profiles.set(
-            &profile,
-            members.map(|(name, it)| (name, Some(Value::Text(it)))),
-        );
+        profiles.set(&profile, members);
         profiles.set(&profile, chosen(matches, settings));
     })?;
     let who = user.map_or_else(String::new, |user| format!(" as {user}"));
     output.note(
-        &format!("signed in{who}; kept in the profile `{profile}`"),
+        &format!("signed in{who}; kept in the profile `{profile}`{place}"),
         terminal,
     );
     if is_token {
@@ -131,7 +169,17 @@ pub(crate) async fn sign_in(
 pub(crate) fn sign_out(settings: &Settings, terminal: &mut Terminal) -> Result<(), Failure> {
     let output = Output::new(settings, None)?;
     let profile = name(settings, terminal);
-    let known = Profiles::read(terminal)?.get(&profile).is_some();
+    let profiles = Profiles::read(terminal)?;
+    let known = profiles.get(&profile);
+    let in_keyring = known.is_some_and(|it| it.get(KEYRING).is_some());
+    if let Some(keyring) = terminal.keyring().filter(|_| in_keyring)
+        && let Err(problem) = keyring.remove(&account(&profile, terminal)?)
+    {
+        terminal.say(&format!(
+            "warning: the secret is still in the system's keyring: {problem}"
+        ));
+    }
+    let known = known.is_some();
     if known {
         Profiles::change(terminal, |profiles| profiles.remove(&profile))?;
     }

@@ -4,7 +4,7 @@ use clap::Command;
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::profiles::Profiles;
+use crate::profiles::{KEYRING, Profiles, kind};
 use crate::settings::Settings;
 use crate::table::Ty;
 use crate::terminal::Terminal;
@@ -22,21 +22,14 @@ pub(crate) fn perform(settings: &Settings, terminal: &mut Terminal) -> Result<()
 }
 
 fn row((name, profile): &(String, Value)) -> Value {
-    let has = |member: &str| profile.get(member).is_some();
-    // In the order in which they are looked for.
-    let kinds = [
-        ("bearer", "token"),
-        ("client_id", "connected app"),
-        ("username", "user"),
-    ];
-    let kind = kinds.iter().find(|(member, _)| has(member));
-    let kind = kind.map_or("none", |(_, kind)| *kind);
     let member = |name: &str| profile.get(name).cloned().unwrap_or_default();
     let members = [
         ("name", Value::Text(name.clone())),
-        ("kind", Value::Text(kind.to_owned())),
+        ("kind", Value::Text(kind(profile).to_owned())),
+        ("keyring", Value::Flag(profile.get(KEYRING).is_some())),
         ("organization", member("organization")),
         ("environment", member("environment")),
+        ("region", member("region")),
         ("host", member("host")),
         ("production", member("production")),
     ];

@@ -11,7 +11,8 @@ use super::source::AccessToken;
 pub trait TokenStore: Send + Sync + 'static {
     /// The stored token, with its remaining life; `None` if there is none or it has expired.
     ///
-    /// It is called once, before the first login of the session. It should return immediately.
+    /// It is called when the session first needs a token, and before each login, after [`permit`](Self::permit). It should
+    /// return immediately.
     fn load(&self) -> Option<AccessToken>;
 
     /// Stores a token that was just issued, in place of the previous one.
@@ -20,11 +21,11 @@ pub trait TokenStore: Send + Sync + 'static {
     fn save(&self, token: &AccessToken);
 
     /// Takes the permit to log in, of which there is one for all processes that use the store; `None` while another process has
-    /// it. It ends when what is returned is dropped. By default there is a permit at any time.
+    /// it. The permit ends when the returned value is dropped. By default there is always a permit.
     ///
-    /// It is asked before each login, and again every 50 milliseconds while there is no permit. Then the store is asked once
-    /// more: with a token that the session has not had before, it does not log in. A session that gets no permit within the
-    /// attempt timeout logs in without one. It should return at once.
+    /// It is called before each login, and again every 50 milliseconds while there is no permit. After that the session calls
+    /// [`load`](Self::load) again, and does not log in if that returns a token that it did not have before. A session that gets
+    /// no permit within the attempt timeout logs in without one. It should return immediately.
     fn permit(&self) -> Option<Box<dyn Send>> {
         Some(Box::new(()))
     }

@@ -198,7 +198,7 @@ fn sources(policy: &Policy, metadata: &Metadata) -> Vec<String> {
                 ));
             }
         }
-        // Registry packages are not ours to change.
+        // Packages of the registry cannot be changed here.
         let own = package.source.is_none();
         for dependency in package
             .dependencies
@@ -233,7 +233,7 @@ fn banned(policy: &Policy, metadata: &Metadata) -> Vec<String> {
     wrong
 }
 
-/// What generated crates depend on beyond the core and the derives; their tests may use what they like.
+/// The dependencies of generated crates other than the core and the derives; those of tests are not limited.
 fn of_api_crates(manifest: &Manifest, metadata: &Metadata) -> Vec<String> {
     let is_api = |name: &str| manifest.apis.iter().any(|entry| entry.package == name);
     let mut wrong = Vec::new();

@@ -140,7 +140,7 @@ fn core(root: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies a generated crate, with a manifest that needs nothing of this workspace but the core.
+/// Copies a generated crate, with a manifest that needs only the core of this workspace.
 fn own(root: &Path, folder: &Path, name: &str, entry: &Entry) -> Result<()> {
     let (from, to) = (root.join(&entry.folder), folder.join(name));
     let dependencies = format!(

@@ -16,10 +16,10 @@ use crate::workspace::cargo;
 /// Files by their paths below the root, as they are to be.
 type Files = BTreeMap<String, String>;
 
-/// Writes the API and says what is left to do.
+/// Writes the API and prints the next steps.
 ///
 /// # Errors
-/// A name that will not do or is taken, or a file that cannot be read or written; then nothing has changed.
+/// The name is invalid or taken, or a file cannot be read or written. In this case nothing was changed.
 pub fn command(root: &Path, name: &str) -> Result<ExitCode> {
     for file in create(root, name)? {
         println!("{file}");

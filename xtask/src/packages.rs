@@ -82,7 +82,7 @@ fn manifest(root: &Path, published: &[&Member]) -> Result<String> {
     insert(&mut manifest, "workspace", workspace);
     let patched = Value::from(Table::from_iter(paths));
     insert(&mut manifest, "patch", [("crates-io", patched)]);
-    // Else nothing that is compiled already would fit.
+    // Otherwise compiled crates could not be reused.
     if let Some(profile) = workspace::manifest(root, "Cargo.toml")?.remove("profile") {
         manifest.insert("profile".to_owned(), profile);
     }
@@ -94,7 +94,7 @@ fn insert<const N: usize>(manifest: &mut Table, key: &str, members: [(&str, Valu
     manifest.insert(key.to_owned(), Table::from_iter(members).into());
 }
 
-/// Compiles what users compile. The examples of the facade need the emulator, which is no part of its package.
+/// Compiles what users compile. The examples of the facade need the emulator, which is not part of its package.
 fn check(folder: &Path, target: &Path) -> Result<()> {
     let mut check = cargo();
     check

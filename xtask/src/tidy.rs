@@ -71,7 +71,7 @@ impl File {
     }
 }
 
-/// Tells what is untidy.
+/// Prints the complaints.
 ///
 /// # Errors
 /// The tree cannot be read.

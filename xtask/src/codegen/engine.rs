@@ -48,7 +48,7 @@ pub fn types(document: &Document) -> Result<Types, Vec<Refusal>> {
     Err(refusals)
 }
 
-/// `only` is the thing whose members count; the others stand as empty objects, so that references still lead somewhere.
+/// `only` is the thing whose members are included; the others are empty objects, so that references have targets.
 fn run(document: &Document, only: Option<usize>) -> Result<Types, String> {
     let mut settings = GenerationSettings::new();
     settings.with_map_type("BTreeMap");

@@ -112,7 +112,7 @@ fn sentence(method: &str, summary: &str, line: usize, diags: &mut Diags) {
     }
 }
 
-/// Components, requests and what they answer share one namespace.
+/// Components, requests and the enums of their answers share one namespace.
 fn type_names(spec: &Spec, diags: &mut Diags) {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     for component in &spec.schemas {

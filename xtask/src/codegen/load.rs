@@ -116,7 +116,7 @@ enum Open {
     Map(usize, Members),
 }
 
-/// The entries of a map so far, the key that waits for its value, and where each key stands.
+/// The entries of a map so far, the key that waits for its value, and the line of each key.
 #[derive(Default)]
 struct Members {
     entries: Vec<Entry>,

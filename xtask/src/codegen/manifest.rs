@@ -167,7 +167,7 @@ fn features(root: &Path, manifest: &Manifest) -> Result<Judged, Diagnostics> {
     Ok(diags.finish(()))
 }
 
-/// A feature of the facade does not bring what it must.
+/// Complains that a feature of the facade does not enable what it must.
 pub(super) fn feature_lacks(
     feature: &str,
     line: usize,

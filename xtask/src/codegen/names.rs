@@ -57,7 +57,7 @@ pub fn taken(name: &str) -> Option<&'static str> {
     }
 }
 
-/// `aux`, `COM1.txt`: what Windows takes for a device, in whichever folder it stands.
+/// Whether Windows treats a file name as a device in any folder: `aux`, `COM1.txt`.
 pub fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let stem = stem.to_ascii_lowercase();
@@ -100,7 +100,7 @@ pub fn is_pascal_case(name: &str) -> bool {
 pub fn type_name(name: &str) -> String {
     let mut joined = String::new();
     for word in words(name, u8::is_ascii_lowercase) {
-        // Numbers that stand side by side must not become another one.
+        // Adjacent numbers must not be joined.
         if joined.ends_with(|last: char| last.is_ascii_digit())
             && word.as_bytes()[0].is_ascii_digit()
         {
@@ -223,7 +223,7 @@ fn begins(letters: &[u8], at: usize) -> bool {
     let (before, behind) = (&letters[..at], &letters[at + 1..]);
     let small = |letter: Option<&u8>| letter.is_some_and(u8::is_ascii_lowercase);
     let digit = |letter: Option<&u8>| letter.is_some_and(u8::is_ascii_digit);
-    // `hostIPs`, `IPv4`: what is behind the capitals belongs to them.
+    // `hostIPs`, `IPv4`: the letters after the capitals belong to them.
     let tail = |behind: &[u8]| match behind.first() {
         Some(b's') => !small(behind.get(1)),
         Some(b'v') => digit(behind.get(1)),

@@ -40,7 +40,7 @@ pub fn resolve<'a>(spec: &'a Spec, schema: &'a Schema) -> &'a Schema {
     current
 }
 
-/// The component that a schema stands for: a `$ref`, or an `allOf` of just one.
+/// The component of a schema that is a `$ref`, or an `allOf` of one.
 pub fn target(schema: &Schema) -> Option<&str> {
     match &schema.kind {
         Kind::Ref(name) => Some(name),
@@ -68,7 +68,7 @@ pub const MAX_JOIN_DEPTH: usize = 16;
 /// Nor are more parts than these, however they are nested.
 pub const MAX_JOINED: usize = 1_000;
 
-/// The properties of an object, those of its `allOf` parts included, in the order they stand.
+/// The properties of an object, including those of its `allOf` parts, in their order.
 pub fn properties<'a>(spec: &'a Spec, schema: &'a Schema) -> Vec<&'a Property> {
     join(spec, schema).0
 }
@@ -205,7 +205,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// All that was met since the node leads back to it, if it leads back to nothing earlier itself.
+    /// If the node does not lead back to an earlier one, all nodes visited since then lead back to it.
     fn leave(&mut self, node: &'a str) {
         if self
             .met

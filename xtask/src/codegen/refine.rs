@@ -84,7 +84,7 @@ fn lists(contract: &Index<'_>) -> Result<(), Missing> {
     }
 }
 
-/// Where the spec says what the components and the requests are.
+/// The lines of the components and the requests in the spec.
 pub fn lines(spec: &Spec, requests: &[Request<'_>]) -> Lines {
     let components = spec.schemas.iter();
     let components = components.map(|component| (component.rust(), component.line));
@@ -128,7 +128,7 @@ impl Refine<'_> {
     }
 }
 
-/// A type in which ids are ids and what may be null below it says so; whether it is null itself is for its place to say.
+/// A type with ids and nullable values below it; whether it is nullable itself depends on its place.
 fn precise(spec: &Spec, schema: &Schema, ty: Ty) -> Ty {
     let schema = reach::map(spec, schema).unwrap_or(schema);
     let inner = |schema: &Schema, ty: Ty| {

@@ -11,7 +11,7 @@ pub struct Request<'a> {
     pub id: String,
     pub type_name: String,
     pub operation: &'a Operation,
-    /// Path variables as they stand in the path, then the rest in the order of the spec.
+    /// Path variables in the order of the path, then the others in the order of the spec.
     pub parameters: Vec<&'a Parameter>,
     pub body: Option<RequestBody<'a>>,
     pub answer: Answer<'a>,
@@ -41,7 +41,7 @@ pub enum Answer<'a> {
 }
 
 impl Request<'_> {
-    /// The enum of what it gives, where that differs by status.
+    /// The enum of its answers, if they differ by status.
     pub fn outcome(&self) -> Option<String> {
         matches!(self.answer, Answer::ByStatus(_)).then(|| names::outcome(&self.id))
     }

@@ -115,7 +115,7 @@ pub struct Operation {
 #[derive(Debug)]
 pub struct Columns {
     pub line: usize,
-    /// From a row to what stands in the column: members, with dots between them.
+    /// The path from a row to the value of the column: members, separated by dots.
     pub paths: Vec<(String, usize)>,
 }
 
@@ -232,7 +232,7 @@ pub struct Property {
     pub schema: Schema,
 }
 
-/// One branch of a `oneOf`: the tag's value and the component it stands for.
+/// One branch of a `oneOf`: the value of the tag, and its component.
 #[derive(Clone, Debug)]
 pub struct Branch {
     pub value: String,

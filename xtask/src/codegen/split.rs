@@ -13,13 +13,13 @@ use super::prose::markdown;
 /// A file that is longer than this is hard to review.
 const LONG: usize = 1_500;
 
-/// The source files of a crate below `src/`, without `lib.rs`, and what `lib.rs` must know of them.
+/// The source files of a crate below `src/`, without `lib.rs`, and the modules that `lib.rs` declares.
 pub struct Sources {
     pub files: BTreeMap<String, String>,
     pub modules: Vec<Module>,
 }
 
-/// Items that stand together in a file, formatted once wherever they end up. What they use they name by whole paths.
+/// Items that are kept together in a file, formatted once. They name everything by its full path.
 type Piece = String;
 
 fn piece(tokens: TokenStream, what: &str) -> Result<Piece, String> {

@@ -15,7 +15,7 @@ pub use layout::Mistake;
 
 /// What the first line says, so that a reader of old pages knows how to take them.
 const VERSION: u32 = 1;
-/// The page of what holds for the whole API. No tag may be called so, nor like the other one.
+/// The page with the facts about the whole API. No tag may have this name or that of the other page.
 const CLIENT: &str = "client";
 const SHARED: &str = "shared";
 
@@ -42,7 +42,7 @@ pub fn pages(contract: &Contract) -> Vec<(String, String)> {
 /// The contract of which these are the pages, without docs and examples.
 ///
 /// # Errors
-/// The first line that says nothing of what it could say there.
+/// The first line that is not valid at its place.
 pub fn parse<'a>(pages: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Contract, Mistake> {
     let mut read = Vec::new();
     for (name, text) in pages {
@@ -71,17 +71,17 @@ fn stray<'a>(pages: &[(&'a str, Page)]) -> Option<&'a str> {
     pages.find(strays).map(|(name, _)| *name)
 }
 
-/// A type as it stands on a page.
+/// A type in the form of a page.
 pub fn ty(of: &super::contract::Ty) -> String {
     told(|io| types::ty(io, &mut of.clone())).concat()
 }
 
-/// A rate limit as it stands on a page.
+/// A rate limit in the form of a page.
 pub fn rate_limit(limit: &RateLimit) -> String {
     told(|io| self::limit(io, &mut limit.clone())).concat()
 }
 
-/// The lines of what is described.
+/// The lines of a description.
 pub fn told(describe: impl FnOnce(&mut Io<'_>)) -> Vec<String> {
     let nodes = io::written(|io| io.line(describe));
     let mut lines = Vec::new();

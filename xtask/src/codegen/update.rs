@@ -27,7 +27,7 @@ pub struct Update<'a> {
     pub sent: &'a str,
 }
 
-/// The operations that take what is read at their path, or a part of it.
+/// The operations that take the object that a GET of their path returns, or a part of it.
 pub fn updates(spec: &Spec) -> impl Iterator<Item = Update<'_>> {
     let operations = spec.operations.iter();
     operations.filter_map(|operation| update(spec, operation))
@@ -114,7 +114,7 @@ fn reached<'a>(spec: &'a Spec, content: impl Iterator<Item = &'a Media>) -> BTre
     reach::reachable(spec, schemas.flat_map(Schema::refs).map(|(name, _)| name))
 }
 
-/// The components whose members, and the rest of them, a body can take over.
+/// The components whose members, including unknown ones, a body can take over.
 pub fn sources<'a>(spec: &'a Spec, body: &str) -> BTreeSet<&'a str> {
     let kept = updates(spec).filter(|update| update.says() == Some(Unknown::Kept));
     kept.filter(|update| update.sent == body)

@@ -137,7 +137,7 @@ impl Collected<'_> {
         Ok(())
     }
 
-    /// The core is part of what each API shows, and the APIs of what the facade does.
+    /// Adds the effects of breaks on other crates: the API of each crate includes the core, and that of the facade the APIs.
     pub fn cascade(&mut self) {
         let is_api = |it: &Chapter| it.name != it.package;
         let file = "Cargo.toml";
@@ -156,7 +156,7 @@ impl Collected<'_> {
         });
     }
 
-    /// Where findings stand in the specs of the tree.
+    /// Adds the lines of findings in the specs of the tree.
     pub fn lines(&mut self, manifest: &Manifest) {
         for entry in manifest.published() {
             let root = self.root;
@@ -182,7 +182,7 @@ impl Collected<'_> {
         let mut versions = Vec::new();
         for chapter in &self.chapters {
             let of = |manifests| crates::facts(manifests, &chapter.folder);
-            // A crate that is new begins with what its manifest says; one that is gone has no next version.
+            // A new crate starts with the version of its manifest; a removed one has no next version.
             let (Some(now), before) = (of(new)?, of(old)?) else {
                 continue;
             };

@@ -14,7 +14,7 @@ use crate::codegen::source;
 /// The manifests of a revision or of the tree, by the folders of their crates.
 pub type Manifests = BTreeMap<String, String>;
 
-/// What a crate's manifest says, with what it takes over from the workspace.
+/// The facts in the manifest of a crate, including the inherited ones.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     pub version: String,

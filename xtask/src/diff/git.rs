@@ -169,7 +169,7 @@ impl Repository<'_> {
         Ok(texts)
     }
 
-    /// Files that differ from a commit, and such that git does not know.
+    /// Files that differ from a commit, and untracked files.
     ///
     /// # Errors
     /// Git cannot be run.

@@ -11,7 +11,7 @@ use syn::{Attribute, Fields, FnArg, ImplItem, Item, Signature, TraitItem, Visibi
 use super::finding::{Finding, Place};
 use super::rules::Rule;
 
-/// Items by what they are called, and what they promise; several of one name stand one behind the other.
+/// Items by name, with their signatures; those of several items with one name are joined.
 #[derive(Debug, Default)]
 pub struct Items {
     promises: BTreeMap<String, Vec<String>>,
@@ -20,7 +20,7 @@ pub struct Items {
 }
 
 impl Items {
-    /// Adds those of a file; nothing where it is no Rust, which is for the compiler to say.
+    /// Adds the items of a file. A file that does not parse is ignored, because the compiler reports it.
     pub fn read(&mut self, path: &str, text: &str) {
         let Ok(file) = syn::parse_file(text) else {
             return;
@@ -28,7 +28,7 @@ impl Items {
         let mut own = Self::default();
         own.all(&file.items);
         for (name, promises) in own.promises {
-            // The line that names it first is where it stands, or near.
+            // The first line that names the item is its definition, or close to it.
             let word = name.split(" for ").next().unwrap_or_default();
             let word = word.rsplit([':', '.', ' ']).next().unwrap_or_default();
             let line = text.lines().position(|line| line.contains(word));
@@ -163,7 +163,7 @@ impl Items {
         }
     }
 
-    /// Whether a type, or whatever a trait is for, is public.
+    /// Whether a type, or the type that implements a trait, is public.
     fn is_public(&self, name: &str) -> bool {
         let Some((_, owner)) = name.split_once(" for ") else {
             return true;
@@ -194,7 +194,7 @@ fn close(tokens: &str) -> String {
     text.replace(")->", ") ->")
 }
 
-/// A signature without what is of no concern to callers: names of arguments, `mut`.
+/// A signature without the parts that do not matter to callers: names of arguments, `mut`.
 fn sig(signature: &Signature) -> impl ToTokens {
     let Signature {
         asyncness,

@@ -136,7 +136,7 @@ fn accept(accepted: &accepted::Accepted, chapters: &mut [Chapter]) -> Vec<String
     accepted.apply(findings)
 }
 
-/// Specs that are changed and not committed, and whose pages say something else.
+/// Specs with uncommitted changes whose pages differ.
 fn stale(
     root: &Path,
     repository: &Repository<'_>,

@@ -1,4 +1,4 @@
-//! The licences of what is compiled into the program: most of them ask that their text goes with it.
+//! The licences of the crates in the program; most of them require that their text is distributed with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

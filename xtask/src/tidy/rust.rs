@@ -113,7 +113,7 @@ fn is_test(attribute: &syn::Attribute) -> bool {
     is("test") || is("cfg") && condition.is_ok_and(|it| it == "test")
 }
 
-/// Takes out what counts for nothing: docs, and what is within macros, which no formatter breaks into lines.
+/// Removes what does not count: docs, and the content of macros, which no formatter breaks into lines.
 struct Bare;
 
 impl VisitMut for Bare {

@@ -13,7 +13,7 @@ pub struct Component {
     /// Former names.
     pub was: Vec<String>,
     pub deprecated: bool,
-    /// The tag's module it lives in; `None` when several tags reach it.
+    /// The module of the only tag that uses it; `None` if several tags do.
     pub module: Option<String>,
     pub traits: Vec<Trait>,
     pub shape: Shape,
@@ -43,7 +43,7 @@ pub enum Shape {
     Model(Model),
     /// Values that may become more.
     Enum(Vec<Variant>),
-    /// One of several objects, told apart by a member.
+    /// One of several objects, distinguished by a member.
     Union {
         tag: String,
         variants: Vec<Variant>,
@@ -107,7 +107,7 @@ pub struct Field {
     pub part: Option<Part>,
     pub default: Option<Json>,
     pub limits: Limits,
-    /// May be empty: a field whose name says it all has no filler.
+    /// The docs; empty if the name of the field is enough.
     pub description: String,
 }
 

@@ -9,7 +9,7 @@ use super::{Component, Contract, Field, Model, Operation, Shape, Ty};
 pub struct Index<'a> {
     contract: &'a Contract,
     components: HashMap<&'a str, &'a Component>,
-    /// The operations whose calls others build on.
+    /// The operations that the methods of others call.
     lent: HashSet<&'a str>,
 }
 

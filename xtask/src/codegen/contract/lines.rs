@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub struct Lines(pub BTreeMap<String, usize>);
 
 impl Lines {
-    /// The first line where nobody knows better.
+    /// The line, or the first line if it is not known.
     pub fn of(&self, name: &str) -> usize {
         self.0.get(name).copied().unwrap_or(1)
     }

@@ -26,7 +26,7 @@ pub struct Operation {
     pub security: Security,
     /// It carries the environment's headers.
     pub environment: bool,
-    /// It may be sent again when nobody knows whether it has arrived.
+    /// It may be sent again if it is not known whether the server has received it.
     pub idempotent: bool,
     /// Names of the rate limits that hold for it, the widest first.
     pub limits: Vec<String>,
@@ -68,7 +68,7 @@ pub struct Parameter {
     pub example: Json,
 }
 
-/// Where a parameter stands.
+/// The location of a parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Location {
@@ -147,7 +147,7 @@ impl Operation {
         self.parameters.iter().find(|it| it.name == name)
     }
 
-    /// That nothing had to be changed counts as a success.
+    /// A 304 counts as a success.
     pub fn not_modified(&self) -> bool {
         self.answers.iter().any(|answer| answer.status == 304)
     }

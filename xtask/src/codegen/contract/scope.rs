@@ -15,7 +15,7 @@ pub struct Scope {
     pub bound: Vec<Bound>,
 }
 
-/// What such a client is made with.
+/// An argument of the method that creates the client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bound {
     pub name: String,

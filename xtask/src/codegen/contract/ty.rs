@@ -102,7 +102,7 @@ impl Ty {
         }
     }
 
-    /// As it comes from a server, where null is nothing.
+    /// The type in an answer, where null means missing.
     #[must_use]
     pub fn received(self) -> Self {
         let within = |inner: Box<Self>| Box::new(inner.received());

@@ -12,15 +12,20 @@ mod emulator;
 mod login;
 mod logs;
 mod man;
+mod names;
 mod profiles;
+mod set;
 mod wait;
 mod whoami;
 
 use clap::{ArgMatches, Command};
 
 use crate::failure::Failure;
+use crate::output::Output;
 use crate::settings::Settings;
+use crate::table::Ty;
 use crate::terminal::Terminal;
+use crate::value::Value;
 
 /// The commands, as they are listed.
 pub(crate) fn commands() -> Vec<Command> {
@@ -44,6 +49,21 @@ pub(crate) fn commands() -> Vec<Command> {
     ]
 }
 
+/// Says what would be done where nothing is sent.
+fn plan(
+    facts: impl IntoIterator<Item = (String, Value)>,
+    output: &Output<'_>,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    output.note("nothing is sent; this would be done:", terminal);
+    let facts = facts.into_iter().collect();
+    output.show(Value::Object(facts), &Ty::Json, terminal)
+}
+
+fn fact(name: &str, text: &str) -> (String, Value) {
+    (name.to_owned(), Value::Text(text.to_owned()))
+}
+
 pub(crate) async fn perform(
     name: &str,
     matches: &ArgMatches,
@@ -64,7 +84,7 @@ pub(crate) async fn perform(
         "doctor" => doctor::perform(settings, terminal).await,
         "drift" => drift::perform(matches, settings, terminal).await,
         "completions" => completions::script(matches, terminal),
-        "complete" => completions::candidates(matches, terminal),
+        "complete" => completions::candidates(matches, terminal).await,
         "man" => man::perform(matches, terminal),
         "emulator" => emulator::perform(matches, terminal).await,
         other => Err(Failure::usage(format!("there is no command `{other}`"))),

@@ -81,6 +81,11 @@ impl Keep {
         })
     }
 
+    /// Another file of the same host and credentials.
+    pub(crate) fn beside(&self, ending: &str) -> PathBuf {
+        self.path.with_extension(ending)
+    }
+
     /// The ids that were found for what is asked for.
     pub(crate) fn ids(&self, wanted: &str) -> Option<Ids> {
         let kept = self.read().ids.remove(wanted)?;
@@ -164,7 +169,7 @@ pub(crate) fn forget(terminal: &Terminal) -> io::Result<bool> {
     }
 }
 
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()

@@ -10,7 +10,12 @@ fn main() -> ExitCode {
         .build();
     let mut terminal = Terminal::of_process();
     match runtime {
-        Ok(runtime) => ExitCode::from(runtime.block_on(run(std::env::args_os(), &mut terminal))),
+        Ok(runtime) => {
+            let code = runtime.block_on(run(std::env::args_os(), &mut terminal));
+            // What goes on elsewhere, such as a look-up of a host, is not waited for.
+            runtime.shutdown_background();
+            ExitCode::from(code)
+        }
         Err(error) => {
             terminal.say(&format!("error: no threads can be started: {error}"));
             ExitCode::FAILURE

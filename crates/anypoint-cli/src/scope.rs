@@ -3,6 +3,7 @@
 use anypoint::places::{console_address, is_id};
 use anypoint::{Anypoint, AnypointBuilder, Credentials, Error, Session};
 use anypoint_core::internal::Endpoint;
+use anypoint_core::{Secret, TokenStore as _};
 
 use crate::failure::{Exit, Failure};
 use crate::keep::{Ids, Keep};
@@ -72,8 +73,17 @@ fn built(
         .map_err(not_signed_in)
 }
 
+/// The platform with the token that is kept, which is never renewed, if there is one.
+pub(crate) fn signed_in(settings: &Settings, keep: &Keep, terminal: &Terminal) -> Option<Anypoint> {
+    let given = terminal.variable("ANYPOINT_BEARER").map(Secret::from);
+    let token = given.or_else(|| Some(keep.load()?.secret))?;
+    let builder = chosen(settings).load_from(|name| terminal.variable(name));
+    let builder = builder.ok()?.credentials(Credentials::bearer(token));
+    builder.build().ok()
+}
+
 /// The ids by the names, asked once a day.
-async fn found(anypoint: &Anypoint, keep: Option<&Keep>) -> Result<Ids, Failure> {
+pub(crate) async fn found(anypoint: &Anypoint, keep: Option<&Keep>) -> Result<Ids, Failure> {
     if let (Some(organization), Some(environment)) =
         (anypoint.organization(), anypoint.environment())
         && is_id(organization)
@@ -101,11 +111,16 @@ fn wanted(anypoint: &Anypoint) -> String {
     format!("{:?} {:?}", anypoint.organization(), anypoint.environment())
 }
 
+/// What is chosen, with the limits that processes share.
 fn builder(settings: &Settings, terminal: &Terminal) -> AnypointBuilder {
-    let mut builder = Anypoint::builder().session(|session| session.user_agent(AGENT));
-    if let Some(limits) = SharedLimits::new(terminal) {
-        builder = builder.session(|session| session.limit_store(limits));
+    match SharedLimits::new(terminal) {
+        Some(limits) => chosen(settings).session(|session| session.limit_store(limits)),
+        None => chosen(settings),
     }
+}
+
+fn chosen(settings: &Settings) -> AnypointBuilder {
+    let mut builder = Anypoint::builder().session(|session| session.user_agent(AGENT));
     if let Some(organization) = &settings.organization {
         builder = builder.organization(organization);
     }

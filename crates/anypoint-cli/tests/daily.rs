@@ -170,3 +170,125 @@ async fn a_dry_run_marks_the_ids_that_only_a_call_finds() -> TestResult {
     assert_eq!(outcome.messages, "");
     Ok(())
 }
+
+/// The answer of `apps show` as JSON.
+async fn shown(program: &Program, name: &str) -> Result<String, Box<dyn std::error::Error>> {
+    done(program, &format!("apps show {name} -o json --show-secrets")).await
+}
+
+#[tokio::test]
+async fn set_changes_replicas_runtime_and_properties_on_cloudhub_2() -> TestResult {
+    let program = start().await?;
+    done(&program, "deploy orders:1.0.0 --target cloudhub-us-east-1").await?;
+    let secret = program.file("password", "not-a-real-password\n")?;
+    let line = format!(
+        "apps set orders --replicas 2 --runtime 4.9.1 --property log.level=DEBUG --secure-property db.password=@{secret} --wait"
+    );
+    let said = done(&program, &line).await?;
+    assert!(!said.contains("not-a-real"), "{said}");
+    let now = shown(&program, "orders").await?;
+    for part in [
+        "\"replicas\": 2",
+        "4.9.1",
+        "\"log.level\": \"DEBUG\"",
+        "\"db.password\": \"******\"",
+    ] {
+        assert!(now.contains(part), "{part}: {now}");
+    }
+    // What is not named stays, and a mask is never stored.
+    let line = "apps set orders --property region=eu";
+    let outcome = run(&program, line).await;
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(
+        outcome.messages.contains("--secure-property NAME=@FILE"),
+        "{outcome:?}"
+    );
+    done(
+        &program,
+        &format!("{line} --secure-property db.password=@{secret} --wait"),
+    )
+    .await?;
+    let now = shown(&program, "orders").await?;
+    assert!(
+        now.contains("DEBUG") && now.contains("\"replicas\": 2"),
+        "{now}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn set_changes_workers_and_properties_on_cloudhub_1() -> TestResult {
+    let program = start().await?;
+    let line = "apps set order-intake --on cloudhub --workers 3 --property log.level=DEBUG";
+    done(&program, line).await?;
+    let now = done(
+        &program,
+        "apps show order-intake --on cloudhub -o json --show-secrets",
+    )
+    .await?;
+    for part in ["\"amount\": 3", "\"log.level\": \"DEBUG\"", "orders.user"] {
+        assert!(now.contains(part), "{part}: {now}");
+    }
+    let words = [
+        "apps",
+        "set",
+        "order-intake",
+        "--on",
+        "cloudhub",
+        "--secure-property",
+        "key=-",
+    ];
+    let outcome = program.run_with("not-a-real-key\n", words).await;
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    // Without its value the mask would be stored.
+    let outcome = run(
+        &program,
+        "apps set order-intake --on cloudhub --property a=b",
+    )
+    .await;
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(
+        outcome.messages.contains("--secure-property key=@FILE"),
+        "{outcome:?}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn set_takes_no_secret_as_an_argument_and_needs_a_change() -> TestResult {
+    let program = start().await?;
+    let outcome = run(
+        &program,
+        "apps set order-intake --secure-property key=s3cret",
+    )
+    .await;
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(!outcome.messages.contains("s3cret"), "{outcome:?}");
+    assert_eq!(run(&program, "apps set order-intake").await.code, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_dry_run_of_a_daily_command_changes_nothing() -> TestResult {
+    let program = start().await?;
+    let file = program.file("order-desk.jar", "an archive")?;
+    let lines = [
+        "apps delete order-intake --on cloudhub".to_owned(),
+        "apps stop order-intake --on cloudhub".to_owned(),
+        "apps scale order-intake 4 --on cloudhub".to_owned(),
+        "apps set order-intake --workers 4 --on cloudhub".to_owned(),
+        format!("deploy {file}"),
+        "api DELETE /cloudhub/api/v2/applications/order-intake".to_owned(),
+    ];
+    let before = done(&program, "apps list -o json").await?;
+    for line in lines {
+        let outcome = run(&program, &format!("{line} --dry-run --yes")).await;
+        assert_eq!(outcome.code, 0, "{line}: {outcome:?}");
+        assert!(
+            outcome.messages.contains("nothing is sent"),
+            "{line}: {outcome:?}"
+        );
+    }
+    assert_eq!(done(&program, "apps list -o json").await?, before);
+    Ok(())
+}

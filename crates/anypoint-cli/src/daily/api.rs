@@ -3,6 +3,7 @@
 use anypoint_core::http::Method;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use super::{fact, plan};
 use crate::body::written;
 use crate::confirm;
 use crate::failure::Failure;
@@ -62,6 +63,17 @@ pub(crate) async fn perform(
         Some(given) => Some(written(given, terminal)?),
         None => None,
     };
+    if settings.dry_run {
+        let facts = [fact("method", &name), fact("path", text("path"))];
+        let body = body.map(|body| ("body".to_owned(), body));
+        let fields = matches.get_many::<String>("field").into_iter().flatten();
+        let fields = fields.map(|field| fact("field", field));
+        return plan(
+            facts.into_iter().chain(fields).chain(body),
+            &output,
+            terminal,
+        );
+    }
     if !matches!(method, Method::Get | Method::Head) {
         terminal.goes_on(confirm::MAYBE);
     }

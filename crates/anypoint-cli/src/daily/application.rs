@@ -1,12 +1,13 @@
 //! An application on any platform: on CloudHub 1.0 by its domain, on CloudHub 2.0 or Runtime Fabric by its deployment.
 
 use anypoint::application_manager::EnvironmentClient;
-use anypoint::application_manager::types::{Deployment, DeploymentId};
+use anypoint::application_manager::types::{Deployment, DeploymentId, Provider};
 use anypoint::cloudhub::Client as CloudHub;
 use anypoint::{Anypoint, EnvironmentId, Error, OrganizationId};
 use clap::{Arg, ArgMatches};
 
 use crate::failure::{Exit, Failure};
+use crate::keep::Ids;
 use crate::scope::place;
 use crate::settings::Settings;
 use crate::terminal::Terminal;
@@ -45,16 +46,21 @@ pub(crate) fn arguments() -> [Arg; 2] {
 impl Home {
     pub(crate) async fn new(settings: &Settings, terminal: &Terminal) -> Result<Self, Failure> {
         let (anypoint, ids) = place(settings, terminal).await?;
+        Ok(Self::of(anypoint, ids))
+    }
+
+    /// Those of a platform that has the same environment.
+    pub(crate) fn of(anypoint: Anypoint, ids: Ids) -> Self {
         let organization = OrganizationId::new(&ids.organization);
         let environment = EnvironmentId::new(&ids.environment);
-        Ok(Self {
+        Self {
             cloudhub: anypoint.cloudhub(),
             manager: anypoint
                 .application_manager()
                 .in_environment(&organization, &environment),
             organization: ids.organization,
             anypoint,
-        })
+        }
     }
 
     /// The application that the arguments name. One that is on both platforms is in doubt.
@@ -109,6 +115,23 @@ impl Home {
 
     pub(crate) async fn deployment(&self, id: &DeploymentId) -> Result<Deployment, Failure> {
         Ok(self.manager.get_deployment(id).send().await?.into_value())
+    }
+}
+
+impl Application {
+    pub(crate) fn platform(&self) -> &'static str {
+        match self {
+            Self::CloudHub(_) => "CloudHub 1.0",
+            Self::Managed(it) => platform(it.target.as_ref().and_then(|it| it.provider.as_ref())),
+        }
+    }
+}
+
+/// What runs a deployment with a target of that provider.
+pub(crate) fn platform(provider: Option<&Provider>) -> &'static str {
+    match provider {
+        Some(Provider::Mc) | None => "CloudHub 2.0",
+        Some(_) => "Runtime Fabric",
     }
 }
 

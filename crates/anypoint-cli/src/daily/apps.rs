@@ -3,13 +3,13 @@
 use anypoint::application_manager::types::{
     ApplicationSpecification, DeploymentUpdate, DesiredState,
 };
-use anypoint::cloudhub::types::{
-    ApplicationSettings, ApplicationStatusChange, ApplicationUpdate, StatusCommand, WorkerSelection,
-};
+use anypoint::cloudhub::types::{ApplicationStatusChange, StatusCommand};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::application::{Application, Home, arguments, is_elsewhere, there};
+use super::application::{Application, Home, arguments, is_elsewhere, platform, there};
+use super::set::{self, Changes};
 use super::wait::{given, timeout};
+use super::{fact, plan};
 use crate::confirm;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -51,6 +51,13 @@ pub(crate) fn command() -> Command {
                     .value_parser(value_parser!(u32).range(1..)),
             ),
         )
+        .subcommand(
+            set::arguments(one(
+                "set",
+                "Changes replicas, runtime and properties of an application, and keeps the others",
+            ))
+            .args(wait()),
+        )
         .subcommand(one("delete", "Deletes an application"))
         .subcommand(super::logs::arguments(one(
             "logs",
@@ -67,30 +74,54 @@ pub(crate) async fn perform(
         return Ok(());
     };
     let output = Output::new(settings, None)?;
-    let Some(name) = matches.try_get_one::<String>("application").ok().flatten() else {
-        let list = list(&Home::new(settings, terminal).await?).await?;
-        return output.show(list, &Ty::Json, terminal);
-    };
-    if ["stop", "restart", "delete"].contains(&action) {
-        confirm::anything(&format!("{action} {name}"), settings, terminal)?;
+    match action {
+        "list" => {
+            let list = list(&Home::new(settings, terminal).await?).await?;
+            output.show(list, &Ty::Json, terminal)
+        }
+        "logs" => super::logs::perform(matches, settings, terminal).await,
+        "show" => {
+            let home = Home::new(settings, terminal).await?;
+            show(&home.find(matches).await?, settings, terminal)
+        }
+        action => act((action, matches), settings, &output, terminal).await,
     }
-    if action == "logs" {
-        return super::logs::perform(matches, settings, terminal).await;
+}
+
+/// Changes an application, or only says what would change.
+async fn act(
+    (action, matches): (&str, &ArgMatches),
+    settings: &Settings,
+    output: &Output<'_>,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let name = matches.get_one::<String>("application");
+    let name = name.map_or("", String::as_str);
+    let changes = Changes::new(matches, terminal)?;
+    let ends = ["stop", "restart", "delete"].contains(&action);
+    if ends && !settings.dry_run {
+        confirm::anything(&format!("{action} {name}"), settings, terminal)?;
     }
     let home = Home::new(settings, terminal).await?;
     let application = home.find(matches).await?;
+    if settings.dry_run {
+        changes.check(&application)?;
+        let facts = [
+            fact("action", action),
+            fact("application", name),
+            fact("platform", application.platform()),
+        ];
+        let facts = facts.into_iter().chain(changes.shown());
+        return plan(facts, output, terminal);
+    }
     if action != "show" {
         terminal.goes_on(format!(
             "whether `{name}` was changed is not known: `anypoint apps show {name}` tells"
         ));
     }
     match action {
-        "show" => return show(&application, settings, terminal),
         "delete" => delete(&home, &application).await?,
-        "scale" => {
-            let replicas = matches.get_one::<u32>("replicas").copied().unwrap_or(1);
-            scale(&home, &application, replicas).await?;
-        }
+        "scale" | "set" => changes.send(&home, &application).await?,
         action => change(&home, &application, action).await?,
     }
     output.note(&format!("{action} {name}: accepted"), terminal);
@@ -99,14 +130,14 @@ pub(crate) async fn perform(
             terminal.goes_on(super::wait::again(matches));
             let until = (action == "stop", given(matches));
             let application = home.find(matches).await?;
-            super::wait::follow(&home, &application, until, &output, terminal).await
+            super::wait::follow(&home, &application, until, output, terminal).await
         }
         _ => Ok(()),
     }
 }
 
 /// All of them, by the same members.
-async fn list(home: &Home) -> Result<Value, Failure> {
+pub(crate) async fn list(home: &Home) -> Result<Value, Failure> {
     let mut all = Vec::new();
     let mut items = home.manager.list_deployments().items();
     while let Some(item) = items.next().await {
@@ -116,11 +147,8 @@ async fn list(home: &Home) -> Result<Value, Failure> {
         };
         let state = item.application.as_ref().and_then(|it| it.status.as_ref());
         let state = state.map(ToString::to_string);
-        let target = item.target.as_ref().and_then(|it| it.provider.as_ref());
-        let platform = match target.map(ToString::to_string).as_deref() {
-            Some("MC") | None => "CloudHub 2.0",
-            Some(_) => "Runtime Fabric",
-        };
+        let provider = item.target.as_ref().and_then(|it| it.provider.as_ref());
+        let platform = platform(provider);
         let status = item.status.as_ref().map(ToString::to_string);
         let runtime = item.current_runtime_version.clone();
         all.push(row(
@@ -182,37 +210,6 @@ async fn delete(home: &Home, application: &Application) -> Result<(), Failure> {
         Application::CloudHub(it) => home.cloudhub.delete_application(&it.domain).send().await?,
         Application::Managed(it) => home.manager.delete_deployment(&it.id).send().await?,
     };
-    Ok(())
-}
-
-async fn scale(home: &Home, application: &Application, replicas: u32) -> Result<(), Failure> {
-    match application {
-        Application::CloudHub(it) => {
-            let workers = it
-                .workers
-                .as_ref()
-                .and_then(|workers| workers.type_.clone());
-            let size = workers.ok_or_else(|| {
-                Failure::failed("the service does not say how large the workers are")
-            })?;
-            let settings =
-                ApplicationSettings::new().workers(WorkerSelection::new(replicas.into(), size));
-            let update = ApplicationUpdate::new().application_info(settings);
-            home.cloudhub
-                .update_application(&it.domain, update)
-                .send()
-                .await?;
-        }
-        Application::Managed(it) => {
-            let mut target = it.target.clone().unwrap_or_default();
-            target.replicas = Some(i64::from(replicas).into());
-            let update = DeploymentUpdate::new().target(target);
-            home.manager
-                .update_deployment(&it.id, update)
-                .send()
-                .await?;
-        }
-    }
     Ok(())
 }
 

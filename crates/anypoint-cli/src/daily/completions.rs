@@ -4,8 +4,10 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use super::names::{Kind, names};
 use crate::failure::Failure;
-use crate::terminal::Terminal;
+use crate::settings::Settings;
+use crate::terminal::{Terminal, is_harmful};
 use crate::tree;
 
 /// The shells, and the lines that make each of them ask this program for the words that may follow.
@@ -64,7 +66,10 @@ pub(crate) fn script(matches: &ArgMatches, terminal: &mut Terminal) -> Result<()
 }
 
 /// The words that may stand in the place of the last one, each with what it is for behind a tab.
-pub(crate) fn candidates(matches: &ArgMatches, terminal: &mut Terminal) -> Result<(), Failure> {
+pub(crate) async fn candidates(
+    matches: &ArgMatches,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
     let words = words(matches, "words");
     let Some((last, before)) = words.split_last() else {
         return Ok(());
@@ -74,6 +79,24 @@ pub(crate) fn candidates(matches: &ArgMatches, terminal: &mut Terminal) -> Resul
     for word in before {
         here = here.find_subcommand(word).unwrap_or(here);
     }
+    let all = match named(here, before).filter(|_| !last.starts_with('-')) {
+        Some(kind) => {
+            let names = names(kind, &chosen(before), terminal).await;
+            names.into_iter().map(|name| (name, None)).collect()
+        }
+        None => known(here, last.starts_with('-')),
+    };
+    let fits = |word: &str| word.starts_with(last.as_str()) && !word.contains(is_harmful);
+    let lines = all.into_iter().filter(|(word, _)| fits(word));
+    let lines = lines.map(|(word, about)| {
+        let about = about.unwrap_or_default();
+        format!("{word}\t{}\n", about.lines().next().unwrap_or_default())
+    });
+    terminal.print(&lines.collect::<String>())
+}
+
+/// The flags or the commands that may follow.
+fn known(here: &Command, flags: bool) -> Vec<(String, Option<String>)> {
     let commands = here.get_subcommands().filter(|it| !it.is_hide_set());
     let commands = commands.map(|it| {
         (
@@ -81,20 +104,49 @@ pub(crate) fn candidates(matches: &ArgMatches, terminal: &mut Terminal) -> Resul
             it.get_about().map(ToString::to_string),
         )
     });
-    let flags = here.get_arguments().filter_map(|it| {
+    let all = here.get_arguments().filter_map(|it| {
         let help = it.get_help().map(ToString::to_string);
         Some((format!("--{}", it.get_long()?), help))
     });
-    let all: Vec<_> = match last.starts_with('-') {
-        true => flags.collect(),
+    match flags {
+        true => all.collect(),
         false => commands.collect(),
+    }
+}
+
+/// Of what the next word is a name, if it is one.
+fn named(here: &Command, before: &[String]) -> Option<Kind> {
+    let flag = before.last().and_then(|word| word.strip_prefix("--"));
+    if flag == Some("environment") {
+        return Some(Kind::Environments);
+    }
+    let mut arguments = here.get_arguments();
+    let flag = arguments.find(|it| it.get_long().is_some() && it.get_long() == flag);
+    if flag.is_some_and(|it| it.get_action().takes_values()) {
+        return None;
+    }
+    let at = before.iter().rposition(|word| word == here.get_name())?;
+    // What stands behind a flag may be its value: there are no names then, rather than wrong ones.
+    let is_first = before[at + 1..].iter().all(|word| word.starts_with('-'));
+    let first = here.get_positionals().next().filter(|_| is_first)?;
+    match (here.get_name(), first.get_id().as_str()) {
+        (_, "application") => Some(Kind::Applications),
+        ("use", _) => Some(Kind::Environments),
+        _ => None,
+    }
+}
+
+/// Where the names are, by the flags so far.
+fn chosen(words: &[String]) -> Settings {
+    let value = |flag: &str| {
+        let at = words.iter().rposition(|word| word == flag)?;
+        words.get(at + 1).cloned()
     };
-    let lines = all
-        .into_iter()
-        .filter(|(word, _)| word.starts_with(last.as_str()));
-    let lines = lines.map(|(word, about)| {
-        let about = about.unwrap_or_default();
-        format!("{word}\t{}\n", about.lines().next().unwrap_or_default())
-    });
-    terminal.print(&lines.collect::<String>())
+    Settings {
+        organization: value("--organization"),
+        environment: value("--environment"),
+        host: value("--host"),
+        profile: value("--profile"),
+        ..Settings::default()
+    }
 }

@@ -59,6 +59,12 @@ async fn an_asset_is_deployed_followed_stopped_scaled_and_deleted() -> TestResul
             .await?
             .contains("RUNNING")
     );
+    done(&program, "apps restart orders --yes").await?;
+    assert!(
+        done(&program, "apps show orders")
+            .await?
+            .contains("RUNNING")
+    );
     done(&program, "apps scale orders 2 --wait").await?;
     assert!(
         done(&program, "apps show orders")

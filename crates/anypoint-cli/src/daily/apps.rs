@@ -37,7 +37,7 @@ pub(crate) fn command() -> Command {
         .subcommand(one("show", "Shows an application"))
         .subcommand(one("start", "Starts an application").args(wait()))
         .subcommand(one("stop", "Stops an application").args(wait()))
-        .subcommand(one("restart", "Restarts an application on CloudHub 1.0").args(wait()))
+        .subcommand(one("restart", "Restarts an application; on CloudHub 2.0 and Runtime Fabric it is stopped and started").args(wait()))
         .subcommand(
             one(
                 "scale",
@@ -114,15 +114,13 @@ async fn act(
         let facts = facts.into_iter().chain(changes.shown());
         return plan(facts, output, terminal);
     }
-    if action != "show" {
-        terminal.goes_on(format!(
-            "whether `{name}` was changed is not known: `anypoint apps show {name}` tells"
-        ));
-    }
+    terminal.goes_on(format!(
+        "whether `{name}` was changed is not known: `anypoint apps show {name}` tells"
+    ));
     match action {
         "delete" => delete(&home, &application).await?,
         "scale" | "set" => changes.send(&home, &application).await?,
-        action => change(&home, &application, action).await?,
+        action => change(&home, &application, action, terminal).await?,
     }
     output.note(&format!("{action} {name}: accepted"), terminal);
     match matches.try_get_one::<bool>("wait") {
@@ -213,8 +211,13 @@ async fn delete(home: &Home, application: &Application) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Starts, stops or restarts it.
-async fn change(home: &Home, application: &Application, action: &str) -> Result<(), Failure> {
+/// Starts, stops or restarts it. What has no restart of its own is stopped and started.
+async fn change(
+    home: &Home,
+    application: &Application,
+    action: &str,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     match application {
         Application::CloudHub(it) => {
             let change = ApplicationStatusChange::new(StatusCommand::from(action));
@@ -228,10 +231,12 @@ async fn change(home: &Home, application: &Application, action: &str) -> Result<
                 "start" => DesiredState::Started,
                 "stop" => DesiredState::Stopped,
                 _ => {
-                    return Err(
-                        Failure::usage("CloudHub 2.0 and Runtime Fabric have no restart")
-                            .hint("apps stop --wait, then apps start"),
-                    );
+                    let mut restart = home.anypoint.restart_deployment(&it.id);
+                    if let Some(pause) = terminal.pause {
+                        restart = restart.every(pause);
+                    }
+                    restart.await?;
+                    return Ok(());
                 }
             };
             let specification = ApplicationSpecification::new().desired_state(state);

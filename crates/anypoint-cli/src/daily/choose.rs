@@ -1,8 +1,7 @@
 //! `use`: where one works, from one run to the next.
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::login::production;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::profiles::{Profiles, name};
@@ -27,6 +26,18 @@ pub(crate) fn command() -> Command {
                 .help("The region of CloudHub for what is created and deployed; an empty one chooses none"),
         )
         .arg(production())
+}
+
+/// Marks a profile, or takes the mark away.
+pub(crate) fn production() -> Arg {
+    Arg::new("production")
+        .long("production")
+        .value_name("true|false")
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("true")
+        .value_parser(value_parser!(bool))
+        .help("The profile is for production: what deletes or stops asks for its name")
 }
 
 pub(crate) async fn perform(

@@ -1,9 +1,9 @@
 //! `login` and `logout`: who one is, from one run to the next.
 
 use anypoint::{AnypointBuilder, Credentials};
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::choose::chosen;
+use super::choose::{chosen, production};
 use crate::failure::Failure;
 use crate::keyring::Bounded;
 use crate::output::Output;
@@ -41,18 +41,6 @@ pub(crate) fn login() -> Command {
                 .help("Keeps the secret in the profile file, which other programs read, too"),
         )
         .arg(production())
-}
-
-/// Marks a profile, or takes the mark away.
-pub(crate) fn production() -> Arg {
-    Arg::new("production")
-        .long("production")
-        .value_name("true|false")
-        .num_args(0..=1)
-        .require_equals(true)
-        .default_missing_value("true")
-        .value_parser(value_parser!(bool))
-        .help("The profile is for production: what deletes or stops asks for its name")
 }
 
 pub(crate) fn logout() -> Command {

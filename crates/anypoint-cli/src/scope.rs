@@ -77,9 +77,10 @@ fn built(
 pub(crate) fn signed_in(settings: &Settings, keep: &Keep, terminal: &Terminal) -> Option<Anypoint> {
     let given = terminal.variable("ANYPOINT_BEARER").map(Secret::from);
     let token = given.or_else(|| Some(keep.load()?.secret))?;
-    let builder = chosen(settings).load_from(|name| terminal.variable(name));
-    let builder = builder.ok()?.credentials(Credentials::bearer(token));
-    builder.build().ok()
+    // First, so that no other credentials are looked for: a profile may have its secret in the keyring.
+    let builder = chosen(settings).credentials(Credentials::bearer(token));
+    let builder = builder.load_from(|name| terminal.variable(name));
+    builder.ok()?.build().ok()
 }
 
 /// The ids by the names, asked once a day.

@@ -187,6 +187,23 @@ async fn a_secret_that_cannot_be_had_says_what_to_do() -> TestResult {
 }
 
 #[tokio::test]
+async fn names_complete_without_the_keyring() -> TestResult {
+    let (program, keyring) = (start().await?, Arc::new(Fake::default()));
+    assert_eq!(run(&program, &keyring, &LOGIN).await.code, 0);
+    assert_eq!(run(&program, &keyring, &["apps", "list"]).await.code, 0);
+    let asked = keyring.asked();
+    // A key press waits for a short time, which a busy machine may not have.
+    for _ in 0..50 {
+        let names = run(&program, &keyring, &["complete", "--", "apps", "show", ""]).await;
+        if names.output.contains("order-intake") {
+            assert_eq!(keyring.asked(), asked);
+            return Ok(());
+        }
+    }
+    Err("no names".into())
+}
+
+#[tokio::test]
 async fn nothing_is_in_the_keyring_with_no_keyring() -> TestResult {
     let (program, keyring) = (start().await?, Arc::new(Fake::default()));
     let words = [&LOGIN[..], &["--no-keyring"]].concat();

@@ -102,3 +102,18 @@ async fn a_dry_run_shows_no_secret() -> TestResult {
     ];
     page("dry_run", 100, &lines).await
 }
+
+#[tokio::test]
+async fn single_answers_and_errors_in_each_form() -> TestResult {
+    let lines = [
+        "cloudhub vpcs get vpc-0f3a9c1e5b7d2486a",
+        "cloudhub vpcs get vpc-0f3a9c1e5b7d2486a -o ndjson",
+        "cloudhub vpcs get vpc-0f3a9c1e5b7d2486a -o yaml --query {n:name,c:cidrBlock}",
+        "cloudhub vpcs get vpc-0f3a9c1e5b7d2486a -o csv --columns name,region",
+        "cloudhub applications get nothing",
+        "cloudhub applications get nothing -o json",
+        "cloudhub vpcs lits",
+        "apps set order-intake --on cloudhub --workers 2 --property a=b --dry-run",
+    ];
+    page("single", 100, &lines).await
+}

@@ -75,6 +75,8 @@ pub struct Generated {
     pub schemas: usize,
     /// Whether an operation acts on the environment of the session.
     pub environment: bool,
+    /// The types of its clients, that of the whole API first.
+    pub clients: Vec<String>,
     pub files: usize,
     pub lines: usize,
     pub time: Duration,
@@ -100,11 +102,13 @@ pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, File
     }
     all.owned
         .extend([EMULATED, COMMAND_TABLES, WIRE_CALLS, MODEL_TABLES].map(str::to_owned));
+    let clients = generated.iter().map(|api| (&*api.name, &*api.clients));
+    let clients = clients.collect();
     let lists = [
         (
             "crates/anypoint/src/apis.rs",
             "The API crates, one feature each.",
-            emit::facade(&manifest),
+            emit::facade(&manifest, &clients),
         ),
         (
             "crates/anypoint-emulator/src/spec/sources.rs",
@@ -224,6 +228,7 @@ pub fn api_crate(entry: &Entry, text: &str) -> Result<Generated, Diagnostics> {
         methods: api.operations.len(),
         schemas: api.types.len(),
         environment: api.operations.iter().any(|request| request.environment),
+        clients: api.clients(),
         files: set.files.len(),
         lines: set.files.values().map(|text| text.lines().count()).sum(),
         time: start.elapsed(),

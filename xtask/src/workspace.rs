@@ -21,9 +21,22 @@ pub struct Member {
 }
 
 /// The cargo that runs this program, or else the one of the path.
+///
+/// It does not get the variables by which cargo describes the running package: a build script that depends on them, such as that of
+/// ring, would run again, and all that depends on it would be compiled again.
 #[must_use]
 pub fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(describes_a_package) {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo
+}
+
+fn describes_a_package(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
 /// The manifest at a path below the root.
@@ -65,4 +78,18 @@ fn member(root: &Path, workspace: &toml::Value, folder: &str) -> Result<Member> 
         published: package.and_then(|it| it.get("publish")?.as_bool()) != Some(false),
         manifest,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+
+    #[test]
+    fn what_describes_this_package_is_not_passed_on() {
+        let cargo = super::cargo();
+        let removed: Vec<&OsStr> = cargo.get_envs().map(|(name, _)| name).collect();
+        for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION"] {
+            assert!(removed.contains(&OsStr::new(name)), "{name}");
+        }
+    }
 }

@@ -132,6 +132,9 @@ fn a_new_api_needs_no_version_of_others() {
             "anypoint FEATURE_ADDED",
             "anypoint SOURCES_CHANGED",
             "anypoint ITEM_ADDED",
+            "anypoint ITEM_ADDED",
+            "anypoint ITEM_ADDED",
+            "anypoint ITEM_ADDED",
             "anypoint-cli SOURCES_CHANGED",
             "anypoint-emulator SOURCES_CHANGED"
         ]

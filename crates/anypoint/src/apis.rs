@@ -2,26 +2,55 @@
 //! The API crates, one feature each.
 
 #[cfg(feature = "access-management")]
-/// The crate `anypoint-access-management`.
-#[doc(inline)]
-pub use anypoint_access_management as access_management;
+/// The crate [`anypoint-access-management`](anypoint_access_management).
+pub mod access_management {
+    #[doc(inline)]
+    pub use anypoint_access_management::{Client, OrganizationClient, requests, types};
+    #[doc(no_inline)]
+    pub use anypoint_access_management::core;
+}
+
 #[cfg(feature = "application-manager")]
-/// The crate `anypoint-application-manager`.
-#[doc(inline)]
-pub use anypoint_application_manager as application_manager;
+/// The crate [`anypoint-application-manager`](anypoint_application_manager).
+pub mod application_manager {
+    #[doc(inline)]
+    pub use anypoint_application_manager::{Client, EnvironmentClient, requests, types};
+    #[doc(no_inline)]
+    pub use anypoint_application_manager::core;
+}
+
 #[cfg(feature = "cloudhub")]
-/// The crate `anypoint-cloudhub`.
-#[doc(inline)]
-pub use anypoint_cloudhub as cloudhub;
+/// The crate [`anypoint-cloudhub`](anypoint_cloudhub).
+pub mod cloudhub {
+    #[doc(inline)]
+    pub use anypoint_cloudhub::{Client, OrganizationClient, requests, types};
+    #[doc(no_inline)]
+    pub use anypoint_cloudhub::core;
+}
+
 #[cfg(feature = "cloudhub2")]
-/// The crate `anypoint-cloudhub2`.
-#[doc(inline)]
-pub use anypoint_cloudhub2 as cloudhub2;
+/// The crate [`anypoint-cloudhub2`](anypoint_cloudhub2).
+pub mod cloudhub2 {
+    #[doc(inline)]
+    pub use anypoint_cloudhub2::{Client, OrganizationClient, requests, types};
+    #[doc(no_inline)]
+    pub use anypoint_cloudhub2::core;
+}
+
 #[cfg(feature = "experience-hub")]
-/// The crate `anypoint-experience-hub`.
-#[doc(inline)]
-pub use anypoint_experience_hub as experience_hub;
+/// The crate [`anypoint-experience-hub`](anypoint_experience_hub).
+pub mod experience_hub {
+    #[doc(inline)]
+    pub use anypoint_experience_hub::{Client, PortalClient, requests, types};
+    #[doc(no_inline)]
+    pub use anypoint_experience_hub::core;
+}
+
 #[cfg(feature = "mmc")]
-/// The crate `anypoint-mmc`.
-#[doc(inline)]
-pub use anypoint_mmc as mmc;
+/// The crate [`anypoint-mmc`](anypoint_mmc).
+pub mod mmc {
+    #[doc(inline)]
+    pub use anypoint_mmc::{Client, requests, types};
+    #[doc(no_inline)]
+    pub use anypoint_mmc::core;
+}

@@ -18,7 +18,6 @@ pub mod places;
 mod scope;
 
 pub use anypoint::{Anypoint, AnypointBuilder};
-#[doc(inline)]
 pub use anypoint_core as core;
 pub use anypoint_core::{
     AccessToken, CallOptions, CredentialChain, Credentials, EnvironmentId, Error, ErrorKind,

@@ -1,7 +1,7 @@
 //! The public items of hand-written crates, by their sources.
 //!
 //! The lint `unreachable_pub` is enabled in the workspace, so every `pub` item is reachable. Items are compared by name; the
-//! module of an item does not count. `internal` is not covered by semantic versioning. Items that macros define are not seen.
+//! module of an item counts only for re-exports. `internal` is not covered by semantic versioning. Items that macros define are not seen.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ impl Items {
             Item::Const(it) if seen(&it.vis, &it.attrs) => self.add(it.ident.to_string(), &it.ty),
             Item::Static(it) if seen(&it.vis, &it.attrs) => self.add(it.ident.to_string(), &it.ty),
             Item::Type(it) if seen(&it.vis, &it.attrs) => self.add(it.ident.to_string(), &it.ty),
-            Item::Use(it) if seen(&it.vis, &it.attrs) => self.reexport(&it.tree),
+            Item::Use(it) if seen(&it.vis, &it.attrs) => self.reexport("", &it.tree),
             Item::Struct(it) if seen(&it.vis, &it.attrs) => {
                 let name = it.ident.to_string();
                 self.add(&name, &it.generics);
@@ -72,22 +72,38 @@ impl Items {
             Item::Enum(it) if seen(&it.vis, &it.attrs) => self.enumeration(it),
             Item::Trait(it) if seen(&it.vis, &it.attrs) => self.interface(it),
             Item::Impl(it) => self.implementation(it),
-            Item::Mod(it) if !hidden(&it.attrs) => {
-                self.all(it.content.as_ref().map_or(&[], |(_, items)| items));
-            }
+            Item::Mod(it) if !hidden(&it.attrs) => self.module(it),
             _ => {}
         }
     }
 
-    /// `pub use a::{b, c as d}` makes `b` and `d` public.
-    fn reexport(&mut self, tree: &syn::UseTree) {
-        match tree {
-            syn::UseTree::Path(path) => self.reexport(&path.tree),
-            syn::UseTree::Name(name) => self.add(format!("use {}", name.ident), quote::quote!()),
-            syn::UseTree::Rename(name) => self.add(format!("use {}", name.rename), quote::quote!()),
-            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.reexport(tree)),
-            syn::UseTree::Glob(_) => {}
+    /// Of re-exports the module counts: several modules of the facade re-export a `Client`.
+    fn module(&mut self, module: &syn::ItemMod) {
+        let path = match module.vis {
+            Visibility::Public(_) => format!("{}::", module.ident),
+            _ => String::new(),
+        };
+        let items = module.content.as_ref().map_or(&[][..], |(_, items)| items);
+        for item in items {
+            match item {
+                Item::Use(it) if seen(&it.vis, &it.attrs) => self.reexport(&path, &it.tree),
+                item => self.item(item),
+            }
         }
+    }
+
+    /// `pub use a::{b, c as d}` makes `b` and `d` public.
+    fn reexport(&mut self, path: &str, tree: &syn::UseTree) {
+        let name = match tree {
+            syn::UseTree::Path(it) => return self.reexport(path, &it.tree),
+            syn::UseTree::Group(group) => {
+                return group.items.iter().for_each(|it| self.reexport(path, it));
+            }
+            syn::UseTree::Glob(_) => return,
+            syn::UseTree::Name(it) => &it.ident,
+            syn::UseTree::Rename(it) => &it.rename,
+        };
+        self.add(format!("use {path}{name}"), quote::quote!());
     }
 
     fn derives(&mut self, name: &str, attributes: &[Attribute]) {

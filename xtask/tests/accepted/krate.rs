@@ -135,8 +135,7 @@ impl Crate {
     }
 
     pub fn cargo(&self, command: &str, arguments: &[&str]) -> Command {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut cargo = Command::new(cargo);
+        let mut cargo = xtask::workspace::cargo();
         cargo
             .current_dir(&self.folder)
             .arg(command)

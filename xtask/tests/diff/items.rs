@@ -83,6 +83,11 @@ fn what_is_public_is_a_promise() {
             vec!["ITEM_REMOVED use D"],
         ),
         (
+            "pub mod m { pub use a::B; }",
+            "pub mod m { pub use a::B; } pub mod n { pub use c::B; }",
+            vec!["ITEM_ADDED use n::B"],
+        ),
+        (
             "pub const N: u8 = 1;",
             "pub const N: u16 = 1;",
             vec!["ITEM_CHANGED N"],

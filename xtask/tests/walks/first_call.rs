@@ -1,7 +1,6 @@
 //! The program at the end of the walkthrough, with only the crates that it needs: a build of the whole tree would take minutes.
 
 use std::fs;
-use std::process::Command;
 
 use xtask::new;
 
@@ -54,8 +53,7 @@ fn the_first_call_of_a_new_api_works() {
     write(&folder.join("Cargo.toml"), MANIFEST);
     write(&folder.join("src/main.rs"), program.unwrap());
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut run = Command::new(cargo);
+    let mut run = xtask::workspace::cargo();
     run.current_dir(&folder)
         .args(["run", "--offline", "--target-dir"]);
     let output = run.arg(root().join("target")).output().unwrap();

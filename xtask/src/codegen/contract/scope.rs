@@ -45,6 +45,12 @@ impl Operation {
 }
 
 impl Contract {
+    /// The types of its clients, that of the whole API first.
+    pub fn clients(&self) -> Vec<String> {
+        let scopes = self.scopes.iter().map(Scope::client);
+        std::iter::once("Client".to_owned()).chain(scopes).collect()
+    }
+
     pub fn scope(&self, operation: &Operation) -> Option<&Scope> {
         let name = operation.scope.as_ref()?;
         self.scopes.iter().find(|scope| scope.name == *name)

@@ -1,12 +1,12 @@
 //! The files of a crate other than its modules: manifest, README, `lib.rs`; and the lists of the APIs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::sample;
 use super::types::{SHARED_IDS, ident};
-use super::{docs, sample};
 use crate::codegen::contract::{Contract, Index, Operation, Security};
 use crate::codegen::manifest::{Entry, Manifest};
 use crate::codegen::names;
@@ -275,7 +275,8 @@ fn published(api: &Contract) -> TokenStream {
 
 pub fn lib_rs(api: &Contract, modules: &[Module]) -> TokenStream {
     let published = published(api);
-    let scoped = api.scopes.iter().map(|scope| ident(&scope.client()));
+    let clients = api.clients();
+    let clients = clients.iter().map(|client| ident(client));
     let declared = modules.iter().map(|module| {
         let name = ident(&module.name);
         quote!(#[rustfmt::skip] mod #name;)
@@ -300,7 +301,7 @@ pub fn lib_rs(api: &Contract, modules: &[Module]) -> TokenStream {
         #(#declared)*
 
         pub use anypoint_core as core;
-        pub use client::{Client, #(#scoped),*};
+        pub use client::{#(#clients),*};
 
         /// The requests that the methods of clients return: a struct for each operation, with setters for optional values.
         #[rustfmt::skip]
@@ -324,22 +325,30 @@ fn exports(modules: &[Module], names: fn(&Module) -> &Vec<String>) -> TokenStrea
     quote!(#(#uses)*)
 }
 
-/// `apis.rs` of the facade: a re-export for each API, behind its feature.
-pub fn facade(manifest: &Manifest) -> TokenStream {
-    let exports = manifest.published().filter_map(|entry| {
+/// `apis.rs` of the facade: a module for each API, behind its feature. The items are inlined one by one, so that the search of the
+/// facade's docs finds the operations, and does not find the core again in each module.
+pub fn facade(manifest: &Manifest, clients: &BTreeMap<&str, &[String]>) -> TokenStream {
+    let modules = manifest.published().filter_map(|entry| {
         let feature = entry.feature.as_ref()?;
         let krate = ident(&names::crate_ident(&entry.package));
         let name = ident(&names::crate_ident(feature));
-        let docs = docs::lines(&format!("The crate `{}`.", entry.package));
+        let clients = clients
+            .get(&*entry.name)?
+            .iter()
+            .map(|client| ident(client));
+        let link = format!(" The crate [`{}`]({krate}).", entry.package);
         Some(quote! {
             #[cfg(feature = #feature)]
-            #docs
-            // So that the facade's own page shows and finds what is in there.
-            #[doc(inline)]
-            pub use #krate as #name;
+            #[doc = #link]
+            pub mod #name {
+                #[doc(inline)]
+                pub use #krate::{#(#clients,)* requests, types};
+                #[doc(no_inline)]
+                pub use #krate::core;
+            }
         })
     });
-    quote!(#(#exports)*)
+    quote!(#(#modules)*)
 }
 
 /// The mark of generated JSON, which cannot have a comment.

@@ -193,14 +193,10 @@ impl LogIn {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::log_in`](crate::Client::log_in).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LoginResult>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::log_in`](crate::Client::log_in) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::LoginResult> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -222,7 +218,7 @@ impl ::core::future::IntoFuture for LogIn {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LoginResult>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -245,11 +241,10 @@ impl LogOut {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::log_out`](crate::Client::log_out).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::log_out`](crate::Client::log_out) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -270,7 +265,7 @@ impl ::core::future::IntoFuture for LogOut {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -349,11 +344,10 @@ impl Authorize {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::authorize`](crate::Client::authorize).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::authorize`](crate::Client::authorize) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -380,7 +374,7 @@ impl ::core::future::IntoFuture for Authorize {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -405,14 +399,10 @@ impl RequestToken {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::request_token`](crate::Client::request_token).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Token>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::request_token`](crate::Client::request_token) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Token> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -434,7 +424,7 @@ impl ::core::future::IntoFuture for RequestToken {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Token>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -459,14 +449,10 @@ impl RequestTokenForm {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::request_token_form`](crate::Client::request_token_form).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Token>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::request_token_form`](crate::Client::request_token_form) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Token> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -488,7 +474,7 @@ impl ::core::future::IntoFuture for RequestTokenForm {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Token>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -513,14 +499,10 @@ impl IntrospectToken {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::introspect_token`](crate::Client::introspect_token).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TokenInfo>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::introspect_token`](crate::Client::introspect_token) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TokenInfo> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -542,7 +524,7 @@ impl ::core::future::IntoFuture for IntrospectToken {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TokenInfo>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -567,11 +549,10 @@ impl RevokeToken {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::revoke_token`](crate::Client::revoke_token).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::revoke_token`](crate::Client::revoke_token) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -593,7 +574,7 @@ impl ::core::future::IntoFuture for RevokeToken {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -617,14 +598,10 @@ impl GetUserInfo {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_user_info`](crate::Client::get_user_info).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::UserInfo>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_user_info`](crate::Client::get_user_info) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserInfo> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -645,7 +622,7 @@ impl ::core::future::IntoFuture for GetUserInfo {
     type IntoFuture = ::anypoint_core::Sending<crate::types::UserInfo>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

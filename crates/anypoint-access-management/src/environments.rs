@@ -210,14 +210,10 @@ impl ListEnvironments {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_environments`](crate::OrganizationClient::list_environments).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::EnvironmentPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_environments`](crate::OrganizationClient::list_environments) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::EnvironmentPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -258,7 +254,7 @@ impl ::core::future::IntoFuture for ListEnvironments {
     type IntoFuture = ::anypoint_core::Sending<crate::types::EnvironmentPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -269,6 +265,7 @@ impl ::anypoint_core::internal::Paged for ListEnvironments {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -315,14 +312,10 @@ impl CreateEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_environment`](crate::OrganizationClient::create_environment).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Environment>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_environment`](crate::OrganizationClient::create_environment) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Environment> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -345,7 +338,7 @@ impl ::core::future::IntoFuture for CreateEnvironment {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Environment>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -370,14 +363,10 @@ impl GetEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_environment`](crate::OrganizationClient::get_environment).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Environment>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_environment`](crate::OrganizationClient::get_environment) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Environment> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -400,7 +389,7 @@ impl ::core::future::IntoFuture for GetEnvironment {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Environment>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -426,14 +415,10 @@ impl UpdateEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_environment`](crate::OrganizationClient::update_environment).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Environment>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_environment`](crate::OrganizationClient::update_environment) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Environment> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -457,7 +442,7 @@ impl ::core::future::IntoFuture for UpdateEnvironment {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Environment>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -482,11 +467,10 @@ impl DeleteEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_environment`](crate::OrganizationClient::delete_environment).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_environment`](crate::OrganizationClient::delete_environment) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -509,7 +493,7 @@ impl ::core::future::IntoFuture for DeleteEnvironment {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -534,14 +518,10 @@ impl GetEnvironmentById {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_environment_by_id`](crate::Client::get_environment_by_id).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Environment>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_environment_by_id`](crate::Client::get_environment_by_id) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Environment> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -563,7 +543,7 @@ impl ::core::future::IntoFuture for GetEnvironmentById {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Environment>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -143,14 +143,12 @@ impl ListOrganizations {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_organizations`](crate::Client::list_organizations).
-    pub async fn send(
+    /// As [`Client::list_organizations`](crate::Client::list_organizations) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Organization>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Organization>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -173,7 +171,7 @@ impl ::core::future::IntoFuture for ListOrganizations {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -197,14 +195,10 @@ impl CreateOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_organization`](crate::Client::create_organization).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Organization>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::create_organization`](crate::Client::create_organization) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Organization> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -226,7 +220,7 @@ impl ::core::future::IntoFuture for CreateOrganization {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Organization>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -251,14 +245,10 @@ impl GetOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_organization`](crate::Client::get_organization).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Organization>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_organization`](crate::Client::get_organization) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Organization> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -280,7 +270,7 @@ impl ::core::future::IntoFuture for GetOrganization {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Organization>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -306,14 +296,10 @@ impl UpdateOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_organization`](crate::Client::update_organization).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Organization>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::update_organization`](crate::Client::update_organization) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Organization> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -336,7 +322,7 @@ impl ::core::future::IntoFuture for UpdateOrganization {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Organization>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -361,11 +347,10 @@ impl DeleteOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_organization`](crate::Client::delete_organization).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::delete_organization`](crate::Client::delete_organization) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -387,7 +372,7 @@ impl ::core::future::IntoFuture for DeleteOrganization {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -411,14 +396,10 @@ impl GetOrganizationHierarchy {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_organization_hierarchy`](crate::OrganizationClient::get_organization_hierarchy).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::OrganizationHierarchy>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_organization_hierarchy`](crate::OrganizationClient::get_organization_hierarchy) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::OrganizationHierarchy> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -440,7 +421,7 @@ impl ::core::future::IntoFuture for GetOrganizationHierarchy {
     type IntoFuture = ::anypoint_core::Sending<crate::types::OrganizationHierarchy>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -71,14 +71,10 @@ impl GetMe {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_me`](crate::Client::get_me).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Me>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_me`](crate::Client::get_me) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Me> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -99,7 +95,7 @@ impl ::core::future::IntoFuture for GetMe {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Me>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -123,14 +119,10 @@ impl GetProfile {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_profile`](crate::Client::get_profile).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::User>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_profile`](crate::Client::get_profile) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::User> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -151,7 +143,7 @@ impl ::core::future::IntoFuture for GetProfile {
     type IntoFuture = ::anypoint_core::Sending<crate::types::User>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -175,14 +167,10 @@ impl GetCurrentUser {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_current_user`](crate::Client::get_current_user).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::User>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_current_user`](crate::Client::get_current_user) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::User> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -203,7 +191,7 @@ impl ::core::future::IntoFuture for GetCurrentUser {
     type IntoFuture = ::anypoint_core::Sending<crate::types::User>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

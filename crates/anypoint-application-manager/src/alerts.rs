@@ -167,14 +167,10 @@ impl ListAlerts {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::list_alerts`](crate::EnvironmentClient::list_alerts).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::AlertPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::list_alerts`](crate::EnvironmentClient::list_alerts) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::AlertPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -211,7 +207,7 @@ impl ::core::future::IntoFuture for ListAlerts {
     type IntoFuture = ::anypoint_core::Sending<crate::types::AlertPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -222,6 +218,7 @@ impl ::anypoint_core::internal::Paged for ListAlerts {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -268,14 +265,10 @@ impl CreateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::create_alert`](crate::EnvironmentClient::create_alert).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Alert>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::create_alert`](crate::EnvironmentClient::create_alert) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -299,7 +292,7 @@ impl ::core::future::IntoFuture for CreateAlert {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -324,14 +317,10 @@ impl GetAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::get_alert`](crate::EnvironmentClient::get_alert).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Alert>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::get_alert`](crate::EnvironmentClient::get_alert) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -355,7 +344,7 @@ impl ::core::future::IntoFuture for GetAlert {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -380,11 +369,10 @@ impl DeleteAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::delete_alert`](crate::EnvironmentClient::delete_alert).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`EnvironmentClient::delete_alert`](crate::EnvironmentClient::delete_alert) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -408,7 +396,7 @@ impl ::core::future::IntoFuture for DeleteAlert {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -434,14 +422,10 @@ impl UpdateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::update_alert`](crate::EnvironmentClient::update_alert).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Alert>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::update_alert`](crate::EnvironmentClient::update_alert) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -466,7 +450,7 @@ impl ::core::future::IntoFuture for UpdateAlert {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -491,14 +475,10 @@ impl ListAlertHistory {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::list_alert_history`](crate::EnvironmentClient::list_alert_history).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::AlertHistory>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::list_alert_history`](crate::EnvironmentClient::list_alert_history) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::AlertHistory> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -522,7 +502,7 @@ impl ::core::future::IntoFuture for ListAlertHistory {
     type IntoFuture = ::anypoint_core::Sending<crate::types::AlertHistory>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -95,11 +95,10 @@ impl RequestDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::request_diagnostics`](crate::EnvironmentClient::request_diagnostics).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`EnvironmentClient::request_diagnostics`](crate::EnvironmentClient::request_diagnostics) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -124,7 +123,7 @@ impl ::core::future::IntoFuture for RequestDiagnostics {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -149,14 +148,12 @@ impl ListDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::list_diagnostics`](crate::EnvironmentClient::list_diagnostics).
-    pub async fn send(
+    /// As [`EnvironmentClient::list_diagnostics`](crate::EnvironmentClient::list_diagnostics) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Diagnostics>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Diagnostics>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -182,7 +179,7 @@ impl ::core::future::IntoFuture for ListDiagnostics {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -208,14 +205,10 @@ impl DownloadDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::download_diagnostics`](crate::EnvironmentClient::download_diagnostics).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Download>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_download().await
+    /// As [`EnvironmentClient::download_diagnostics`](crate::EnvironmentClient::download_diagnostics) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
+        self.call().send_download()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -240,7 +233,7 @@ impl ::core::future::IntoFuture for DownloadDiagnostics {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

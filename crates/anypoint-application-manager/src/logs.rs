@@ -186,14 +186,12 @@ impl ListLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::list_logs`](crate::EnvironmentClient::list_logs).
-    pub async fn send(
+    /// As [`EnvironmentClient::list_logs`](crate::EnvironmentClient::list_logs) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::LogEntry>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::LogEntry>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -226,7 +224,7 @@ impl ::core::future::IntoFuture for ListLogs {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::LogEntry>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -260,6 +258,7 @@ impl ::anypoint_core::internal::Followed for ListLogs {
         ]
             .join("/")
     }
+    #[inline]
     fn read(
         mut self,
         stretch: ::anypoint_core::internal::Stretch,
@@ -284,6 +283,7 @@ impl ::anypoint_core::internal::Followed for ListLogs {
         }
         self.call().send_by_status(::anypoint_core::internal::pieces)
     }
+    #[inline]
     fn overview(
         self,
     ) -> impl ::core::future::Future<
@@ -293,6 +293,7 @@ impl ::anypoint_core::internal::Followed for ListLogs {
             self.client_.get_deployment(self.deployment_id).send(),
         )
     }
+    #[inline]
     fn history(
         self,
     ) -> impl ::core::future::Future<
@@ -391,14 +392,10 @@ impl DownloadLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::download_logs`](crate::EnvironmentClient::download_logs).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Download>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_download().await
+    /// As [`EnvironmentClient::download_logs`](crate::EnvironmentClient::download_logs) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
+        self.call().send_download()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -431,7 +428,7 @@ impl ::core::future::IntoFuture for DownloadLogs {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -156,14 +156,10 @@ impl ListSchedulers {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::list_schedulers`](crate::EnvironmentClient::list_schedulers).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::SchedulerList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::list_schedulers`](crate::EnvironmentClient::list_schedulers) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::SchedulerList> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -187,7 +183,7 @@ impl ::core::future::IntoFuture for ListSchedulers {
     type IntoFuture = ::anypoint_core::Sending<crate::types::SchedulerList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -213,14 +209,12 @@ impl UpdateSchedulers {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::update_schedulers`](crate::EnvironmentClient::update_schedulers).
-    pub async fn send(
+    /// As [`EnvironmentClient::update_schedulers`](crate::EnvironmentClient::update_schedulers) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::core::option::Option<crate::types::SchedulerList>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::core::option::Option<crate::types::SchedulerList>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -247,7 +241,7 @@ impl ::core::future::IntoFuture for UpdateSchedulers {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -274,14 +268,10 @@ impl ReplaceScheduler {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::replace_scheduler`](crate::EnvironmentClient::replace_scheduler).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::SchedulerList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::replace_scheduler`](crate::EnvironmentClient::replace_scheduler) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::SchedulerList> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -307,7 +297,7 @@ impl ::core::future::IntoFuture for ReplaceScheduler {
     type IntoFuture = ::anypoint_core::Sending<crate::types::SchedulerList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -333,14 +323,10 @@ impl ResetScheduler {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::reset_scheduler`](crate::EnvironmentClient::reset_scheduler).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::SchedulerList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::reset_scheduler`](crate::EnvironmentClient::reset_scheduler) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::SchedulerList> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -365,7 +351,7 @@ impl ::core::future::IntoFuture for ResetScheduler {
     type IntoFuture = ::anypoint_core::Sending<crate::types::SchedulerList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -390,11 +376,10 @@ impl RunScheduler {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::run_scheduler`](crate::EnvironmentClient::run_scheduler).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`EnvironmentClient::run_scheduler`](crate::EnvironmentClient::run_scheduler) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -419,7 +404,7 @@ impl ::core::future::IntoFuture for RunScheduler {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

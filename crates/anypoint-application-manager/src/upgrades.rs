@@ -53,14 +53,10 @@ impl SwitchTraffic {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::switch_traffic`](crate::EnvironmentClient::switch_traffic).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TrafficDivision>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::switch_traffic`](crate::EnvironmentClient::switch_traffic) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TrafficDivision> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -85,7 +81,7 @@ impl ::core::future::IntoFuture for SwitchTraffic {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TrafficDivision>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -114,14 +114,10 @@ impl GetAccount {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_account`](crate::Client::get_account).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Account>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_account`](crate::Client::get_account) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Account> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -142,7 +138,7 @@ impl ::core::future::IntoFuture for GetAccount {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Account>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -167,14 +163,10 @@ impl GetUserPermissions {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_user_permissions`](crate::Client::get_user_permissions).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::UserPermissions>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_user_permissions`](crate::Client::get_user_permissions) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserPermissions> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -195,7 +187,7 @@ impl ::core::future::IntoFuture for GetUserPermissions {
     type IntoFuture = ::anypoint_core::Sending<crate::types::UserPermissions>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -220,14 +212,10 @@ impl GetCurrentOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_current_organization`](crate::Client::get_current_organization).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Organization>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_current_organization`](crate::Client::get_current_organization) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Organization> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -248,7 +236,7 @@ impl ::core::future::IntoFuture for GetCurrentOrganization {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Organization>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -273,14 +261,10 @@ impl GetOrganizationPlan {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_organization_plan`](crate::Client::get_organization_plan).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::OrganizationPlan>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_organization_plan`](crate::Client::get_organization_plan) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::OrganizationPlan> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -301,7 +285,7 @@ impl ::core::future::IntoFuture for GetOrganizationPlan {
     type IntoFuture = ::anypoint_core::Sending<crate::types::OrganizationPlan>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -326,14 +310,10 @@ impl GetOrganizationUsage {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_organization_usage`](crate::Client::get_organization_usage).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::OrganizationUsage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_organization_usage`](crate::Client::get_organization_usage) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::OrganizationUsage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -354,7 +334,7 @@ impl ::core::future::IntoFuture for GetOrganizationUsage {
     type IntoFuture = ::anypoint_core::Sending<crate::types::OrganizationUsage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -380,14 +360,10 @@ impl GetOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_organization`](crate::Client::get_organization).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Organization>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_organization`](crate::Client::get_organization) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Organization> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -409,7 +385,7 @@ impl ::core::future::IntoFuture for GetOrganization {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Organization>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -433,14 +409,10 @@ impl GetResourceUsage {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_resource_usage`](crate::OrganizationClient::get_resource_usage).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ResourceUsage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_resource_usage`](crate::OrganizationClient::get_resource_usage) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ResourceUsage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -462,7 +434,7 @@ impl ::core::future::IntoFuture for GetResourceUsage {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ResourceUsage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

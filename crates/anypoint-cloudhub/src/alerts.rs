@@ -167,14 +167,10 @@ impl ListAlerts {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_alerts`](crate::Client::list_alerts).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Alert>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_alerts`](crate::Client::list_alerts) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Alert>> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -210,7 +206,7 @@ impl ::core::future::IntoFuture for ListAlerts {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Alert>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -221,6 +217,7 @@ impl ::anypoint_core::internal::Paged for ListAlerts {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -270,14 +267,10 @@ impl CreateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_alert`](crate::Client::create_alert).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Alert>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::create_alert`](crate::Client::create_alert) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -299,7 +292,7 @@ impl ::core::future::IntoFuture for CreateAlert {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -325,14 +318,10 @@ impl GetAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_alert`](crate::Client::get_alert).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Alert>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_alert`](crate::Client::get_alert) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -354,7 +343,7 @@ impl ::core::future::IntoFuture for GetAlert {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -381,14 +370,10 @@ impl UpdateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_alert`](crate::Client::update_alert).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Alert>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::update_alert`](crate::Client::update_alert) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -411,7 +396,7 @@ impl ::core::future::IntoFuture for UpdateAlert {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Alert>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -437,11 +422,10 @@ impl DeleteAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_alert`](crate::Client::delete_alert).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::delete_alert`](crate::Client::delete_alert) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -463,7 +447,7 @@ impl ::core::future::IntoFuture for DeleteAlert {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -489,14 +473,10 @@ impl ListAlertHistory {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_alert_history`](crate::Client::list_alert_history).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::AlertHistory>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_alert_history`](crate::Client::list_alert_history) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::AlertHistory> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -518,7 +498,7 @@ impl ::core::future::IntoFuture for ListAlertHistory {
     type IntoFuture = ::anypoint_core::Sending<crate::types::AlertHistory>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -336,14 +336,10 @@ impl GetDashboardStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_dashboard_statistics`](crate::Client::get_dashboard_statistics).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::DashboardStatistics>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_dashboard_statistics`](crate::Client::get_dashboard_statistics) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::DashboardStatistics> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -370,7 +366,7 @@ impl ::core::future::IntoFuture for GetDashboardStatistics {
     type IntoFuture = ::anypoint_core::Sending<crate::types::DashboardStatistics>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -397,14 +393,10 @@ impl DownloadDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::download_diagnostics`](crate::Client::download_diagnostics).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Download>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_download().await
+    /// As [`Client::download_diagnostics`](crate::Client::download_diagnostics) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
+        self.call().send_download()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -427,7 +419,7 @@ impl ::core::future::IntoFuture for DownloadDiagnostics {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -453,14 +445,12 @@ impl ListAutoscalePolicies {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_autoscale_policies`](crate::Client::list_autoscale_policies).
-    pub async fn send(
+    /// As [`Client::list_autoscale_policies`](crate::Client::list_autoscale_policies) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::AutoscalePolicy>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::AutoscalePolicy>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -484,7 +474,7 @@ impl ::core::future::IntoFuture for ListAutoscalePolicies {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -510,14 +500,10 @@ impl CreateAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_autoscale_policy`](crate::Client::create_autoscale_policy).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::AutoscalePolicy>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::create_autoscale_policy`](crate::Client::create_autoscale_policy) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::AutoscalePolicy> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -540,7 +526,7 @@ impl ::core::future::IntoFuture for CreateAutoscalePolicy {
     type IntoFuture = ::anypoint_core::Sending<crate::types::AutoscalePolicy>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -567,14 +553,10 @@ impl GetAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_autoscale_policy`](crate::Client::get_autoscale_policy).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::AutoscalePolicy>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_autoscale_policy`](crate::Client::get_autoscale_policy) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::AutoscalePolicy> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -597,7 +579,7 @@ impl ::core::future::IntoFuture for GetAutoscalePolicy {
     type IntoFuture = ::anypoint_core::Sending<crate::types::AutoscalePolicy>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -625,14 +607,10 @@ impl UpdateAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_autoscale_policy`](crate::Client::update_autoscale_policy).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::AutoscalePolicy>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::update_autoscale_policy`](crate::Client::update_autoscale_policy) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::AutoscalePolicy> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -656,7 +634,7 @@ impl ::core::future::IntoFuture for UpdateAutoscalePolicy {
     type IntoFuture = ::anypoint_core::Sending<crate::types::AutoscalePolicy>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -683,11 +661,10 @@ impl DeleteAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_autoscale_policy`](crate::Client::delete_autoscale_policy).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::delete_autoscale_policy`](crate::Client::delete_autoscale_policy) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -710,7 +687,7 @@ impl ::core::future::IntoFuture for DeleteAutoscalePolicy {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -736,14 +713,10 @@ impl ListStaticIps {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_static_ips`](crate::Client::list_static_ips).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::StaticIpList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_static_ips`](crate::Client::list_static_ips) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::StaticIpList> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -765,7 +738,7 @@ impl ::core::future::IntoFuture for ListStaticIps {
     type IntoFuture = ::anypoint_core::Sending<crate::types::StaticIpList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -791,11 +764,10 @@ impl CreateStaticIp {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_static_ip`](crate::Client::create_static_ip).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::create_static_ip`](crate::Client::create_static_ip) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -818,7 +790,7 @@ impl ::core::future::IntoFuture for CreateStaticIp {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -845,11 +817,10 @@ impl DeleteStaticIp {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_static_ip`](crate::Client::delete_static_ip).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::delete_static_ip`](crate::Client::delete_static_ip) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -872,7 +843,7 @@ impl ::core::future::IntoFuture for DeleteStaticIp {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -898,14 +869,12 @@ impl ListWorkers {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_workers`](crate::Client::list_workers).
-    pub async fn send(
+    /// As [`Client::list_workers`](crate::Client::list_workers) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::WorkerStatus>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::WorkerStatus>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -929,7 +898,7 @@ impl ::core::future::IntoFuture for ListWorkers {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

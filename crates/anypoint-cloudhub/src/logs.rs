@@ -259,14 +259,12 @@ impl SearchLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::search_logs`](crate::Client::search_logs).
-    pub async fn send(
+    /// As [`Client::search_logs`](crate::Client::search_logs) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::LogRecord>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::LogRecord>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -289,7 +287,7 @@ impl ::core::future::IntoFuture for SearchLogs {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::LogRecord>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -309,6 +307,7 @@ impl ::anypoint_core::internal::Followed for SearchLogs {
     fn subject(&self) -> ::std::string::String {
         self.domain.to_string()
     }
+    #[inline]
     fn read(
         mut self,
         stretch: ::anypoint_core::internal::Stretch,
@@ -371,14 +370,10 @@ impl ListDeploymentLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_deployment_logs`](crate::Client::list_deployment_logs).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LogPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_deployment_logs`](crate::Client::list_deployment_logs) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::LogPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -402,7 +397,7 @@ impl ::core::future::IntoFuture for ListDeploymentLogs {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LogPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -459,14 +454,10 @@ impl ListInstanceLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_instance_logs`](crate::Client::list_instance_logs).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LogPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_instance_logs`](crate::Client::list_instance_logs) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::LogPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -504,7 +495,7 @@ impl ::core::future::IntoFuture for ListInstanceLogs {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LogPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -515,6 +506,7 @@ impl ::anypoint_core::internal::Paged for ListInstanceLogs {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -559,14 +551,10 @@ impl DownloadInstanceLog {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::download_instance_log`](crate::Client::download_instance_log).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Download>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_download().await
+    /// As [`Client::download_instance_log`](crate::Client::download_instance_log) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
+        self.call().send_download()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -589,7 +577,7 @@ impl ::core::future::IntoFuture for DownloadInstanceLog {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -615,14 +603,12 @@ impl ListLogLevels {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_log_levels`](crate::Client::list_log_levels).
-    pub async fn send(
+    /// As [`Client::list_log_levels`](crate::Client::list_log_levels) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::PackageLogLevel>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::PackageLogLevel>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -646,7 +632,7 @@ impl ::core::future::IntoFuture for ListLogLevels {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -673,11 +659,10 @@ impl UpdateLogLevels {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_log_levels`](crate::Client::update_log_levels).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::update_log_levels`](crate::Client::update_log_levels) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -700,7 +685,7 @@ impl ::core::future::IntoFuture for UpdateLogLevels {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -727,14 +712,10 @@ impl GetLogLevel {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_log_level`](crate::Client::get_log_level).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::PackageLogLevel>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_log_level`](crate::Client::get_log_level) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::PackageLogLevel> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -757,7 +738,7 @@ impl ::core::future::IntoFuture for GetLogLevel {
     type IntoFuture = ::anypoint_core::Sending<crate::types::PackageLogLevel>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -784,11 +765,10 @@ impl DeleteLogLevel {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_log_level`](crate::Client::delete_log_level).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::delete_log_level`](crate::Client::delete_log_level) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -811,7 +791,7 @@ impl ::core::future::IntoFuture for DeleteLogLevel {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

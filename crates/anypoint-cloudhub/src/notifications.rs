@@ -192,14 +192,10 @@ impl ListNotifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_notifications`](crate::Client::list_notifications).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::NotificationPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_notifications`](crate::Client::list_notifications) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::NotificationPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -237,7 +233,7 @@ impl ::core::future::IntoFuture for ListNotifications {
     type IntoFuture = ::anypoint_core::Sending<crate::types::NotificationPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -248,6 +244,7 @@ impl ::anypoint_core::internal::Paged for ListNotifications {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -307,11 +304,10 @@ impl MarkNotifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::mark_notifications`](crate::Client::mark_notifications).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::mark_notifications`](crate::Client::mark_notifications) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -334,7 +330,7 @@ impl ::core::future::IntoFuture for MarkNotifications {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -361,11 +357,10 @@ impl CreateNotification {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_notification`](crate::Client::create_notification).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::create_notification`](crate::Client::create_notification) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -387,7 +382,7 @@ impl ::core::future::IntoFuture for CreateNotification {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -415,14 +410,10 @@ impl GetNotification {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_notification`](crate::Client::get_notification).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Notification>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_notification`](crate::Client::get_notification) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Notification> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -444,7 +435,7 @@ impl ::core::future::IntoFuture for GetNotification {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Notification>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -473,11 +464,10 @@ impl MarkNotification {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::mark_notification`](crate::Client::mark_notification).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::mark_notification`](crate::Client::mark_notification) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -500,7 +490,7 @@ impl ::core::future::IntoFuture for MarkNotification {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -548,14 +538,10 @@ impl ListApplicationNotifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_application_notifications`](crate::Client::list_application_notifications).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::NotificationPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_application_notifications`](crate::Client::list_application_notifications) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::NotificationPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -592,7 +578,7 @@ impl ::core::future::IntoFuture for ListApplicationNotifications {
     type IntoFuture = ::anypoint_core::Sending<crate::types::NotificationPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -603,6 +589,7 @@ impl ::anypoint_core::internal::Paged for ListApplicationNotifications {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<

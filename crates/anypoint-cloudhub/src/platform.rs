@@ -126,14 +126,10 @@ impl ListMuleVersions {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_mule_versions`](crate::Client::list_mule_versions).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::MuleVersionList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_mule_versions`](crate::Client::list_mule_versions) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::MuleVersionList> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -157,7 +153,7 @@ impl ::core::future::IntoFuture for ListMuleVersions {
     type IntoFuture = ::anypoint_core::Sending<crate::types::MuleVersionList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -183,14 +179,10 @@ impl GetMuleVersion {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_mule_version`](crate::Client::get_mule_version).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::SupportedMuleVersion>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_mule_version`](crate::Client::get_mule_version) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::SupportedMuleVersion> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -212,7 +204,7 @@ impl ::core::future::IntoFuture for GetMuleVersion {
     type IntoFuture = ::anypoint_core::Sending<crate::types::SupportedMuleVersion>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -239,14 +231,10 @@ impl GetMuleVersionUpdate {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_mule_version_update`](crate::Client::get_mule_version_update).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::MuleVersionUpdate>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_mule_version_update`](crate::Client::get_mule_version_update) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::MuleVersionUpdate> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -269,7 +257,7 @@ impl ::core::future::IntoFuture for GetMuleVersionUpdate {
     type IntoFuture = ::anypoint_core::Sending<crate::types::MuleVersionUpdate>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -293,14 +281,12 @@ impl ListRegions {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_regions`](crate::Client::list_regions).
-    pub async fn send(
+    /// As [`Client::list_regions`](crate::Client::list_regions) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::DeploymentRegion>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::DeploymentRegion>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -323,7 +309,7 @@ impl ::core::future::IntoFuture for ListRegions {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -347,14 +333,10 @@ impl Ping {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::ping`](crate::Client::ping).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_text().await
+    /// As [`Client::ping`](crate::Client::ping) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -375,7 +357,7 @@ impl ::core::future::IntoFuture for Ping {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -183,14 +183,10 @@ impl ListQueues {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_queues`](crate::Client::list_queues).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::QueuePage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_queues`](crate::Client::list_queues) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::QueuePage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -231,7 +227,7 @@ impl ::core::future::IntoFuture for ListQueues {
     type IntoFuture = ::anypoint_core::Sending<crate::types::QueuePage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -242,6 +238,7 @@ impl ::anypoint_core::internal::Paged for ListQueues {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -289,14 +286,10 @@ impl ClearQueue {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::clear_queue`](crate::Client::clear_queue).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ServiceMessage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::clear_queue`](crate::Client::clear_queue) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServiceMessage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -318,7 +311,7 @@ impl ::core::future::IntoFuture for ClearQueue {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ServiceMessage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -344,14 +337,12 @@ impl ListQueueStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_queue_statistics`](crate::Client::list_queue_statistics).
-    pub async fn send(
+    /// As [`Client::list_queue_statistics`](crate::Client::list_queue_statistics) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::QueueMeasure>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::QueueMeasure>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -375,7 +366,7 @@ impl ::core::future::IntoFuture for ListQueueStatistics {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -429,14 +420,10 @@ impl GetQueueStatistic {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_queue_statistic`](crate::Client::get_queue_statistic).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::QueueHistory>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_queue_statistic`](crate::Client::get_queue_statistic) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::QueueHistory> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -462,7 +449,7 @@ impl ::core::future::IntoFuture for GetQueueStatistic {
     type IntoFuture = ::anypoint_core::Sending<crate::types::QueueHistory>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -145,14 +145,12 @@ impl ListSchedules {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_schedules`](crate::Client::list_schedules).
-    pub async fn send(
+    /// As [`Client::list_schedules`](crate::Client::list_schedules) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Schedule>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Schedule>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -174,7 +172,7 @@ impl ::core::future::IntoFuture for ListSchedules {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Schedule>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -200,14 +198,12 @@ impl UpdateSchedules {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_schedules`](crate::Client::update_schedules).
-    pub async fn send(
+    /// As [`Client::update_schedules`](crate::Client::update_schedules) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Schedule>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Schedule>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -230,7 +226,7 @@ impl ::core::future::IntoFuture for UpdateSchedules {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Schedule>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -257,14 +253,10 @@ impl GetSchedule {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_schedule`](crate::Client::get_schedule).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Schedule>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_schedule`](crate::Client::get_schedule) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Schedule> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -287,7 +279,7 @@ impl ::core::future::IntoFuture for GetSchedule {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Schedule>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -315,14 +307,10 @@ impl UpdateSchedule {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_schedule`](crate::Client::update_schedule).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ServiceMessage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::update_schedule`](crate::Client::update_schedule) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServiceMessage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -346,7 +334,7 @@ impl ::core::future::IntoFuture for UpdateSchedule {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ServiceMessage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -372,14 +360,10 @@ impl RunSchedule {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::run_schedule`](crate::Client::run_schedule).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ServiceMessage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::run_schedule`](crate::Client::run_schedule) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServiceMessage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -402,7 +386,7 @@ impl ::core::future::IntoFuture for RunSchedule {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ServiceMessage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -108,14 +108,10 @@ impl ListTransitGateways {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TransitGatewayList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGatewayList> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -137,7 +133,7 @@ impl ::core::future::IntoFuture for ListTransitGateways {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGatewayList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -161,14 +157,10 @@ impl CreateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TransitGateway>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGateway> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -191,7 +183,7 @@ impl ::core::future::IntoFuture for CreateTransitGateway {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGateway>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -217,14 +209,10 @@ impl UpdateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TransitGateway>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGateway> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -248,7 +236,7 @@ impl ::core::future::IntoFuture for UpdateTransitGateway {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGateway>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -284,11 +272,10 @@ impl DeleteTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -312,7 +299,7 @@ impl ::core::future::IntoFuture for DeleteTransitGateway {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -138,14 +138,10 @@ impl ListVpcs {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_vpcs`](crate::OrganizationClient::list_vpcs).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::VpcPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_vpcs`](crate::OrganizationClient::list_vpcs) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpcPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -181,7 +177,7 @@ impl ::core::future::IntoFuture for ListVpcs {
     type IntoFuture = ::anypoint_core::Sending<crate::types::VpcPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -192,6 +188,7 @@ impl ::anypoint_core::internal::Paged for ListVpcs {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -238,14 +235,10 @@ impl CreateVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_vpc`](crate::OrganizationClient::create_vpc).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Vpc>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_vpc`](crate::OrganizationClient::create_vpc) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Vpc> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -268,7 +261,7 @@ impl ::core::future::IntoFuture for CreateVpc {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Vpc>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -293,14 +286,10 @@ impl GetVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_vpc`](crate::OrganizationClient::get_vpc).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Vpc>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_vpc`](crate::OrganizationClient::get_vpc) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Vpc> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -323,7 +312,7 @@ impl ::core::future::IntoFuture for GetVpc {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Vpc>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -349,14 +338,10 @@ impl UpdateVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_vpc`](crate::OrganizationClient::update_vpc).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Vpc>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_vpc`](crate::OrganizationClient::update_vpc) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Vpc> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -380,7 +365,7 @@ impl ::core::future::IntoFuture for UpdateVpc {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Vpc>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -405,11 +390,10 @@ impl DeleteVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_vpc`](crate::OrganizationClient::delete_vpc).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_vpc`](crate::OrganizationClient::delete_vpc) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -432,7 +416,7 @@ impl ::core::future::IntoFuture for DeleteVpc {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

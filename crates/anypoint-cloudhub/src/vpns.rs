@@ -121,14 +121,10 @@ impl ListVpns {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_vpns`](crate::OrganizationClient::list_vpns).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::VpnList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_vpns`](crate::OrganizationClient::list_vpns) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpnList> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -151,7 +147,7 @@ impl ::core::future::IntoFuture for ListVpns {
     type IntoFuture = ::anypoint_core::Sending<crate::types::VpnList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -176,14 +172,12 @@ impl CreateVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn).
-    pub async fn send(
+    /// As [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::core::option::Option<crate::types::Vpn>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::core::option::Option<crate::types::Vpn>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -209,7 +203,7 @@ impl ::core::future::IntoFuture for CreateVpn {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -235,14 +229,10 @@ impl GetVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_vpn`](crate::OrganizationClient::get_vpn).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Vpn>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_vpn`](crate::OrganizationClient::get_vpn) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Vpn> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -266,7 +256,7 @@ impl ::core::future::IntoFuture for GetVpn {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Vpn>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -292,11 +282,10 @@ impl DeleteVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -320,7 +309,7 @@ impl ::core::future::IntoFuture for DeleteVpn {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -125,14 +125,12 @@ impl ListAssociations {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_associations`](crate::OrganizationClient::list_associations).
-    pub async fn send(
+    /// As [`OrganizationClient::list_associations`](crate::OrganizationClient::list_associations) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Association>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Association>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -157,7 +155,7 @@ impl ::core::future::IntoFuture for ListAssociations {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -182,14 +180,12 @@ impl CreateAssociations {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_associations`](crate::OrganizationClient::create_associations).
-    pub async fn send(
+    /// As [`OrganizationClient::create_associations`](crate::OrganizationClient::create_associations) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Association>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Association>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -215,7 +211,7 @@ impl ::core::future::IntoFuture for CreateAssociations {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -241,14 +237,10 @@ impl GetAssociation {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_association`](crate::OrganizationClient::get_association).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Association>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_association`](crate::OrganizationClient::get_association) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Association> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -272,7 +264,7 @@ impl ::core::future::IntoFuture for GetAssociation {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Association>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -298,11 +290,10 @@ impl DeleteAssociation {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_association`](crate::OrganizationClient::delete_association).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_association`](crate::OrganizationClient::delete_association) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -326,7 +317,7 @@ impl ::core::future::IntoFuture for DeleteAssociation {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

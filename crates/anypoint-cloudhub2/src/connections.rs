@@ -179,14 +179,12 @@ impl ListConnections {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_connections`](crate::OrganizationClient::list_connections).
-    pub async fn send(
+    /// As [`OrganizationClient::list_connections`](crate::OrganizationClient::list_connections) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Connection>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Connection>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -211,7 +209,7 @@ impl ::core::future::IntoFuture for ListConnections {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -236,14 +234,10 @@ impl CreateConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_connection`](crate::OrganizationClient::create_connection).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Connection>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_connection`](crate::OrganizationClient::create_connection) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Connection> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -267,7 +261,7 @@ impl ::core::future::IntoFuture for CreateConnection {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Connection>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -293,14 +287,10 @@ impl GetConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_connection`](crate::OrganizationClient::get_connection).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Connection>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_connection`](crate::OrganizationClient::get_connection) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Connection> {
+        self.call().send_json()
     }
     /// Waits like [`OrganizationClient::wait_for_vpns`](crate::OrganizationClient::wait_for_vpns), without the answer of a change.
     ///
@@ -330,7 +320,7 @@ impl ::core::future::IntoFuture for GetConnection {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Connection>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -370,6 +360,7 @@ impl ::anypoint_core::internal::Waited for GetConnection {
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.client_.endpoint
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -404,11 +395,10 @@ impl DeleteConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_connection`](crate::OrganizationClient::delete_connection).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_connection`](crate::OrganizationClient::delete_connection) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -432,7 +422,7 @@ impl ::core::future::IntoFuture for DeleteConnection {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -458,14 +448,10 @@ impl UpdateConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_connection`](crate::OrganizationClient::update_connection).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Connection>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_connection`](crate::OrganizationClient::update_connection) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Connection> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -490,7 +476,7 @@ impl ::core::future::IntoFuture for UpdateConnection {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Connection>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -154,14 +154,12 @@ impl ListEgressRuleGroups {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_egress_rule_groups`](crate::OrganizationClient::list_egress_rule_groups).
-    pub async fn send(
+    /// As [`OrganizationClient::list_egress_rule_groups`](crate::OrganizationClient::list_egress_rule_groups) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::EgressRuleGroup>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::EgressRuleGroup>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -186,7 +184,7 @@ impl ::core::future::IntoFuture for ListEgressRuleGroups {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -211,14 +209,10 @@ impl CreateEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_egress_rule_group`](crate::OrganizationClient::create_egress_rule_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::EgressRuleGroup>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_egress_rule_group`](crate::OrganizationClient::create_egress_rule_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::EgressRuleGroup> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -242,7 +236,7 @@ impl ::core::future::IntoFuture for CreateEgressRuleGroup {
     type IntoFuture = ::anypoint_core::Sending<crate::types::EgressRuleGroup>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -268,14 +262,10 @@ impl GetEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_egress_rule_group`](crate::OrganizationClient::get_egress_rule_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::EgressRuleGroup>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_egress_rule_group`](crate::OrganizationClient::get_egress_rule_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::EgressRuleGroup> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -299,7 +289,7 @@ impl ::core::future::IntoFuture for GetEgressRuleGroup {
     type IntoFuture = ::anypoint_core::Sending<crate::types::EgressRuleGroup>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -325,11 +315,10 @@ impl DeleteEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_egress_rule_group`](crate::OrganizationClient::delete_egress_rule_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_egress_rule_group`](crate::OrganizationClient::delete_egress_rule_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -353,7 +342,7 @@ impl ::core::future::IntoFuture for DeleteEgressRuleGroup {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -379,14 +368,10 @@ impl UpdateEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_egress_rule_group`](crate::OrganizationClient::update_egress_rule_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::EgressRuleGroup>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_egress_rule_group`](crate::OrganizationClient::update_egress_rule_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::EgressRuleGroup> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -411,7 +396,7 @@ impl ::core::future::IntoFuture for UpdateEgressRuleGroup {
     type IntoFuture = ::anypoint_core::Sending<crate::types::EgressRuleGroup>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -125,14 +125,10 @@ impl GetEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_endpoint_service`](crate::OrganizationClient::get_endpoint_service).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::EndpointService>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_endpoint_service`](crate::OrganizationClient::get_endpoint_service) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::EndpointService> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -155,7 +151,7 @@ impl ::core::future::IntoFuture for GetEndpointService {
     type IntoFuture = ::anypoint_core::Sending<crate::types::EndpointService>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -180,14 +176,10 @@ impl CreateEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_endpoint_service`](crate::OrganizationClient::create_endpoint_service).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<bool>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_endpoint_service`](crate::OrganizationClient::create_endpoint_service) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<bool> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -211,7 +203,7 @@ impl ::core::future::IntoFuture for CreateEndpointService {
     type IntoFuture = ::anypoint_core::Sending<bool>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -236,11 +228,10 @@ impl DeleteEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_endpoint_service`](crate::OrganizationClient::delete_endpoint_service).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_endpoint_service`](crate::OrganizationClient::delete_endpoint_service) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -263,7 +254,7 @@ impl ::core::future::IntoFuture for DeleteEndpointService {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -289,14 +280,10 @@ impl UpdateEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_endpoint_service`](crate::OrganizationClient::update_endpoint_service).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<bool>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_endpoint_service`](crate::OrganizationClient::update_endpoint_service) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<bool> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -320,7 +307,7 @@ impl ::core::future::IntoFuture for UpdateEndpointService {
     type IntoFuture = ::anypoint_core::Sending<bool>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

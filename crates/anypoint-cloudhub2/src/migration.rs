@@ -90,14 +90,10 @@ impl ListMigrationVpcs {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_migration_vpcs`](crate::OrganizationClient::list_migration_vpcs).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Json>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_migration_vpcs`](crate::OrganizationClient::list_migration_vpcs) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -119,7 +115,7 @@ impl ::core::future::IntoFuture for ListMigrationVpcs {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -144,14 +140,10 @@ impl GetMigrationVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_migration_vpc`](crate::OrganizationClient::get_migration_vpc).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Json>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_migration_vpc`](crate::OrganizationClient::get_migration_vpc) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -174,7 +166,7 @@ impl ::core::future::IntoFuture for GetMigrationVpc {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -199,14 +191,10 @@ impl MigrateVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::migrate_vpc`](crate::OrganizationClient::migrate_vpc).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::PrivateSpace>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::migrate_vpc`](crate::OrganizationClient::migrate_vpc) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::PrivateSpace> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -230,7 +218,7 @@ impl ::core::future::IntoFuture for MigrateVpc {
     type IntoFuture = ::anypoint_core::Sending<crate::types::PrivateSpace>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -141,14 +141,10 @@ impl ListPorts {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_ports`](crate::OrganizationClient::list_ports).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Ports>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_ports`](crate::OrganizationClient::list_ports) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Ports> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -173,7 +169,7 @@ impl ::core::future::IntoFuture for ListPorts {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Ports>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -198,14 +194,10 @@ impl GetIamRoles {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_iam_roles`](crate::OrganizationClient::get_iam_roles).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::IamRoles>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_iam_roles`](crate::OrganizationClient::get_iam_roles) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::IamRoles> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -228,7 +220,7 @@ impl ::core::future::IntoFuture for GetIamRoles {
     type IntoFuture = ::anypoint_core::Sending<crate::types::IamRoles>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -253,14 +245,10 @@ impl GetAwsAccount {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_aws_account`](crate::OrganizationClient::get_aws_account).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`OrganizationClient::get_aws_account`](crate::OrganizationClient::get_aws_account) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -283,7 +271,7 @@ impl ::core::future::IntoFuture for GetAwsAccount {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -308,14 +296,10 @@ impl ListAvailabilityZones {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_availability_zones`](crate::OrganizationClient::list_availability_zones).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Json>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_availability_zones`](crate::OrganizationClient::list_availability_zones) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -338,7 +322,7 @@ impl ::core::future::IntoFuture for ListAvailabilityZones {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

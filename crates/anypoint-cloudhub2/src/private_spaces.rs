@@ -218,14 +218,10 @@ impl ListPrivateSpaces {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_private_spaces`](crate::OrganizationClient::list_private_spaces).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::PrivateSpacePage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_private_spaces`](crate::OrganizationClient::list_private_spaces) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::PrivateSpacePage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -263,7 +259,7 @@ impl ::core::future::IntoFuture for ListPrivateSpaces {
     type IntoFuture = ::anypoint_core::Sending<crate::types::PrivateSpacePage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -274,6 +270,7 @@ impl ::anypoint_core::internal::Paged for ListPrivateSpaces {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -320,14 +317,10 @@ impl CreatePrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_private_space`](crate::OrganizationClient::create_private_space).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::PrivateSpace>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_private_space`](crate::OrganizationClient::create_private_space) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::PrivateSpace> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -350,7 +343,7 @@ impl ::core::future::IntoFuture for CreatePrivateSpace {
     type IntoFuture = ::anypoint_core::Sending<crate::types::PrivateSpace>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -375,14 +368,10 @@ impl GetPrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_private_space`](crate::OrganizationClient::get_private_space).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::PrivateSpace>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_private_space`](crate::OrganizationClient::get_private_space) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::PrivateSpace> {
+        self.call().send_json()
     }
     /// Waits like [`OrganizationClient::wait_for_private_space`](crate::OrganizationClient::wait_for_private_space), without the answer of a change.
     ///
@@ -411,7 +400,7 @@ impl ::core::future::IntoFuture for GetPrivateSpace {
     type IntoFuture = ::anypoint_core::Sending<crate::types::PrivateSpace>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -444,6 +433,7 @@ impl ::anypoint_core::internal::Waited for GetPrivateSpace {
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.client_.endpoint
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -477,11 +467,10 @@ impl DeletePrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_private_space`](crate::OrganizationClient::delete_private_space).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_private_space`](crate::OrganizationClient::delete_private_space) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -504,7 +493,7 @@ impl ::core::future::IntoFuture for DeletePrivateSpace {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -529,14 +518,10 @@ impl UpdatePrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_private_space`](crate::OrganizationClient::update_private_space).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::PrivateSpace>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_private_space`](crate::OrganizationClient::update_private_space) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::PrivateSpace> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -560,7 +545,7 @@ impl ::core::future::IntoFuture for UpdatePrivateSpace {
     type IntoFuture = ::anypoint_core::Sending<crate::types::PrivateSpace>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -585,14 +570,10 @@ impl DownloadIngressLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::download_ingress_logs`](crate::OrganizationClient::download_ingress_logs).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Download>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_download().await
+    /// As [`OrganizationClient::download_ingress_logs`](crate::OrganizationClient::download_ingress_logs) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
+        self.call().send_download()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -615,7 +596,7 @@ impl ::core::future::IntoFuture for DownloadIngressLogs {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

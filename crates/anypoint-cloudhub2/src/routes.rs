@@ -73,14 +73,10 @@ impl ListRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_routes`](crate::OrganizationClient::list_routes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Route>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_routes`](crate::OrganizationClient::list_routes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Route>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -103,7 +99,7 @@ impl ::core::future::IntoFuture for ListRoutes {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Route>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -128,14 +124,10 @@ impl UpdateRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_routes`](crate::OrganizationClient::update_routes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Route>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_routes`](crate::OrganizationClient::update_routes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Route>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -159,7 +151,7 @@ impl ::core::future::IntoFuture for UpdateRoutes {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Route>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -89,14 +89,12 @@ impl ListTargets {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_targets`](crate::OrganizationClient::list_targets).
-    pub async fn send(
+    /// As [`OrganizationClient::list_targets`](crate::OrganizationClient::list_targets) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Target>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Target>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -118,7 +116,7 @@ impl ::core::future::IntoFuture for ListTargets {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Target>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -143,14 +141,10 @@ impl GetTarget {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_target`](crate::OrganizationClient::get_target).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Target>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_target`](crate::OrganizationClient::get_target) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Target> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -173,7 +167,7 @@ impl ::core::future::IntoFuture for GetTarget {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Target>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -199,14 +193,12 @@ impl ListTargetDomains {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_target_domains`](crate::OrganizationClient::list_target_domains).
-    pub async fn send(
+    /// As [`OrganizationClient::list_target_domains`](crate::OrganizationClient::list_target_domains) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<::std::string::String>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -230,7 +222,7 @@ impl ::core::future::IntoFuture for ListTargetDomains {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -164,14 +164,12 @@ impl ListTlsContexts {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_tls_contexts`](crate::OrganizationClient::list_tls_contexts).
-    pub async fn send(
+    /// As [`OrganizationClient::list_tls_contexts`](crate::OrganizationClient::list_tls_contexts) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::TlsContext>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::TlsContext>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -196,7 +194,7 @@ impl ::core::future::IntoFuture for ListTlsContexts {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -221,14 +219,10 @@ impl CreateTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_tls_context`](crate::OrganizationClient::create_tls_context).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TlsContext>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_tls_context`](crate::OrganizationClient::create_tls_context) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TlsContext> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -252,7 +246,7 @@ impl ::core::future::IntoFuture for CreateTlsContext {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TlsContext>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -278,14 +272,10 @@ impl GetTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_tls_context`](crate::OrganizationClient::get_tls_context).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TlsContext>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_tls_context`](crate::OrganizationClient::get_tls_context) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TlsContext> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -309,7 +299,7 @@ impl ::core::future::IntoFuture for GetTlsContext {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TlsContext>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -335,11 +325,10 @@ impl DeleteTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_tls_context`](crate::OrganizationClient::delete_tls_context).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_tls_context`](crate::OrganizationClient::delete_tls_context) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -363,7 +352,7 @@ impl ::core::future::IntoFuture for DeleteTlsContext {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -389,14 +378,10 @@ impl UpdateTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_tls_context`](crate::OrganizationClient::update_tls_context).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TlsContext>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_tls_context`](crate::OrganizationClient::update_tls_context) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TlsContext> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -421,7 +406,7 @@ impl ::core::future::IntoFuture for UpdateTlsContext {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TlsContext>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -324,14 +324,12 @@ impl ListTransitGateways {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways).
-    pub async fn send(
+    /// As [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::TransitGateway>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::TransitGateway>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -356,7 +354,7 @@ impl ::core::future::IntoFuture for ListTransitGateways {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -381,14 +379,10 @@ impl CreateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TransitGateway>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGateway> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -412,7 +406,7 @@ impl ::core::future::IntoFuture for CreateTransitGateway {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGateway>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -437,14 +431,10 @@ impl ListAllTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_all_transit_gateway_routes`](crate::OrganizationClient::list_all_transit_gateway_routes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Json>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_all_transit_gateway_routes`](crate::OrganizationClient::list_all_transit_gateway_routes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -467,7 +457,7 @@ impl ::core::future::IntoFuture for ListAllTransitGatewayRoutes {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -493,14 +483,10 @@ impl GetTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_transit_gateway`](crate::OrganizationClient::get_transit_gateway).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TransitGateway>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_transit_gateway`](crate::OrganizationClient::get_transit_gateway) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGateway> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -524,7 +510,7 @@ impl ::core::future::IntoFuture for GetTransitGateway {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGateway>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -550,11 +536,10 @@ impl DeleteTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -578,7 +563,7 @@ impl ::core::future::IntoFuture for DeleteTransitGateway {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -604,14 +589,10 @@ impl UpdateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TransitGatewayList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGatewayList> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -636,7 +617,7 @@ impl ::core::future::IntoFuture for UpdateTransitGateway {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGatewayList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -662,14 +643,10 @@ impl ListTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_transit_gateway_routes`](crate::OrganizationClient::list_transit_gateway_routes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Json>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_transit_gateway_routes`](crate::OrganizationClient::list_transit_gateway_routes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -693,7 +670,7 @@ impl ::core::future::IntoFuture for ListTransitGatewayRoutes {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -719,14 +696,10 @@ impl UpdateTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_transit_gateway_routes`](crate::OrganizationClient::update_transit_gateway_routes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Json>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_transit_gateway_routes`](crate::OrganizationClient::update_transit_gateway_routes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -751,7 +724,7 @@ impl ::core::future::IntoFuture for UpdateTransitGatewayRoutes {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -795,14 +768,12 @@ impl ListOrganizationTransitGateways {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_organization_transit_gateways`](crate::OrganizationClient::list_organization_transit_gateways).
-    pub async fn send(
+    /// As [`OrganizationClient::list_organization_transit_gateways`](crate::OrganizationClient::list_organization_transit_gateways) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::TransitGateway>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::TransitGateway>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -828,7 +799,7 @@ impl ::core::future::IntoFuture for ListOrganizationTransitGateways {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -853,11 +824,10 @@ impl DeleteOrganizationTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_organization_transit_gateway`](crate::OrganizationClient::delete_organization_transit_gateway).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_organization_transit_gateway`](crate::OrganizationClient::delete_organization_transit_gateway) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -880,7 +850,7 @@ impl ::core::future::IntoFuture for DeleteOrganizationTransitGateway {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -906,14 +876,10 @@ impl RenameOrganizationTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::rename_organization_transit_gateway`](crate::OrganizationClient::rename_organization_transit_gateway).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TransitGatewayList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::rename_organization_transit_gateway`](crate::OrganizationClient::rename_organization_transit_gateway) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGatewayList> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -937,7 +903,7 @@ impl ::core::future::IntoFuture for RenameOrganizationTransitGateway {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TransitGatewayList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -962,14 +928,10 @@ impl ListOrganizationTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_organization_transit_gateway_routes`](crate::OrganizationClient::list_organization_transit_gateway_routes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Json>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_organization_transit_gateway_routes`](crate::OrganizationClient::list_organization_transit_gateway_routes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -992,7 +954,7 @@ impl ::core::future::IntoFuture for ListOrganizationTransitGatewayRoutes {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Json>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

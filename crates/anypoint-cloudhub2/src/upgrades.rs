@@ -111,14 +111,10 @@ impl GetPatchWindow {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_patch_window`](crate::OrganizationClient::get_patch_window).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::PatchWindow>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_patch_window`](crate::OrganizationClient::get_patch_window) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::PatchWindow> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -140,7 +136,7 @@ impl ::core::future::IntoFuture for GetPatchWindow {
     type IntoFuture = ::anypoint_core::Sending<crate::types::PatchWindow>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -165,14 +161,10 @@ impl GetUpgradeStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_upgrade_status`](crate::OrganizationClient::get_upgrade_status).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::UpgradeStatus>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_upgrade_status`](crate::OrganizationClient::get_upgrade_status) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::UpgradeStatus> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -195,7 +187,7 @@ impl ::core::future::IntoFuture for GetUpgradeStatus {
     type IntoFuture = ::anypoint_core::Sending<crate::types::UpgradeStatus>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -220,11 +212,10 @@ impl CancelUpgrade {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::cancel_upgrade`](crate::OrganizationClient::cancel_upgrade).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::cancel_upgrade`](crate::OrganizationClient::cancel_upgrade) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -247,7 +238,7 @@ impl ::core::future::IntoFuture for CancelUpgrade {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -282,14 +273,10 @@ impl ScheduleUpgrade {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::schedule_upgrade`](crate::OrganizationClient::schedule_upgrade).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::UpgradeStatus>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::schedule_upgrade`](crate::OrganizationClient::schedule_upgrade) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::UpgradeStatus> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -314,7 +301,7 @@ impl ::core::future::IntoFuture for ScheduleUpgrade {
     type IntoFuture = ::anypoint_core::Sending<crate::types::UpgradeStatus>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

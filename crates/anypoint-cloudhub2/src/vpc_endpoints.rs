@@ -186,14 +186,12 @@ impl ListVpcEndpoints {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_vpc_endpoints`](crate::OrganizationClient::list_vpc_endpoints).
-    pub async fn send(
+    /// As [`OrganizationClient::list_vpc_endpoints`](crate::OrganizationClient::list_vpc_endpoints) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::VpcEndpoint>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::VpcEndpoint>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -218,7 +216,7 @@ impl ::core::future::IntoFuture for ListVpcEndpoints {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -243,14 +241,10 @@ impl CreateVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_vpc_endpoint`](crate::OrganizationClient::create_vpc_endpoint).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::VpcEndpoint>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_vpc_endpoint`](crate::OrganizationClient::create_vpc_endpoint) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpcEndpoint> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -274,7 +268,7 @@ impl ::core::future::IntoFuture for CreateVpcEndpoint {
     type IntoFuture = ::anypoint_core::Sending<crate::types::VpcEndpoint>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -300,14 +294,10 @@ impl GetVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_vpc_endpoint`](crate::OrganizationClient::get_vpc_endpoint).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::VpcEndpoint>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_vpc_endpoint`](crate::OrganizationClient::get_vpc_endpoint) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpcEndpoint> {
+        self.call().send_json()
     }
     /// Waits like [`OrganizationClient::wait_for_vpc_endpoint`](crate::OrganizationClient::wait_for_vpc_endpoint), without the answer of a change.
     ///
@@ -337,7 +327,7 @@ impl ::core::future::IntoFuture for GetVpcEndpoint {
     type IntoFuture = ::anypoint_core::Sending<crate::types::VpcEndpoint>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -364,6 +354,7 @@ impl ::anypoint_core::internal::Waited for GetVpcEndpoint {
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.client_.endpoint
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -398,11 +389,10 @@ impl DeleteVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_vpc_endpoint`](crate::OrganizationClient::delete_vpc_endpoint).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_vpc_endpoint`](crate::OrganizationClient::delete_vpc_endpoint) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -426,7 +416,7 @@ impl ::core::future::IntoFuture for DeleteVpcEndpoint {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -453,14 +443,10 @@ impl UpdateVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_vpc_endpoint`](crate::OrganizationClient::update_vpc_endpoint).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::VpcEndpoint>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_vpc_endpoint`](crate::OrganizationClient::update_vpc_endpoint) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpcEndpoint> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -485,7 +471,7 @@ impl ::core::future::IntoFuture for UpdateVpcEndpoint {
     type IntoFuture = ::anypoint_core::Sending<crate::types::VpcEndpoint>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -176,14 +176,10 @@ impl CreateVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Connection>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Connection> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -208,7 +204,7 @@ impl ::core::future::IntoFuture for CreateVpn {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Connection>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -235,11 +231,10 @@ impl DeleteVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -264,7 +259,7 @@ impl ::core::future::IntoFuture for DeleteVpn {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -291,14 +286,10 @@ impl UpdateVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::update_vpn`](crate::OrganizationClient::update_vpn).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::VpnUpdateResult>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::update_vpn`](crate::OrganizationClient::update_vpn) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpnUpdateResult> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -324,7 +315,7 @@ impl ::core::future::IntoFuture for UpdateVpn {
     type IntoFuture = ::anypoint_core::Sending<crate::types::VpnUpdateResult>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -354,14 +345,10 @@ impl DownloadConnectionGuide {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::download_connection_guide`](crate::OrganizationClient::download_connection_guide).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Download>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_download().await
+    /// As [`OrganizationClient::download_connection_guide`](crate::OrganizationClient::download_connection_guide) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
+        self.call().send_download()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -389,7 +376,7 @@ impl ::core::future::IntoFuture for DownloadConnectionGuide {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -413,22 +400,20 @@ impl ListSupportedVpnDevices {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_supported_vpn_devices`](crate::OrganizationClient::list_supported_vpn_devices).
-    pub async fn send(
+    /// As [`OrganizationClient::list_supported_vpn_devices`](crate::OrganizationClient::list_supported_vpn_devices) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<
+    ) -> ::anypoint_core::Sending<
+        ::std::collections::BTreeMap<
+            ::std::string::String,
             ::std::collections::BTreeMap<
                 ::std::string::String,
-                ::std::collections::BTreeMap<
-                    ::std::string::String,
-                    ::std::vec::Vec<::std::string::String>,
-                >,
+                ::std::vec::Vec<::std::string::String>,
             >,
         >,
-        ::anypoint_core::Error,
     > {
-        self.call().send_json().await
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -466,7 +451,7 @@ impl ::core::future::IntoFuture for ListSupportedVpnDevices {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -48,10 +48,10 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 /// A boxed future. The body of an async function is compiled in every crate that awaits it; with a box, everything below a
 /// call is compiled once.
 type Boxed<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
-/// The future of a request that is awaited: `client.list_vpns().await`.
+/// The future of a request: it resolves to the answer or to the error of the call.
 ///
-/// It sends the request when it is polled first. If it is dropped, the call is abandoned: the server may still process
-/// what was sent.
+/// The request is sent when the future is first polled. If the future is dropped, the call is abandoned; the server may still
+/// process what was sent.
 pub type Sending<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
 
 /// A request that is being described. `send` reports the first mistake in it.
@@ -285,8 +285,8 @@ impl Call {
     ///
     /// # Errors
     /// See [`Error::kind`].
-    pub async fn send_json<T: Tolerant + Send>(self) -> Result<Response<T>, Error> {
-        self.send_by_status(Answer::json).await
+    pub fn send_json<T: Tolerant + Send + 'static>(self) -> Sending<T> {
+        self.send_by_status(Answer::json)
     }
 
     /// Sends the request and returns the body as text.
@@ -294,7 +294,7 @@ impl Call {
     /// # Errors
     /// See [`Error::kind`].
     pub fn send_text(self) -> Sending<String> {
-        Box::pin(self.send_by_status(|answer| Ok(answer.text())))
+        self.send_by_status(|answer| Ok(answer.text()))
     }
 
     /// Sends the request and decodes a JSON string, or returns the bare text if the body is not JSON.
@@ -302,7 +302,7 @@ impl Call {
     /// # Errors
     /// See [`Error::kind`].
     pub fn send_json_text(self) -> Sending<String> {
-        Box::pin(self.send_by_status(|answer| Ok(answer.json_text())))
+        self.send_by_status(|answer| Ok(answer.json_text()))
     }
 
     /// Sends the request and ignores the body.
@@ -346,24 +346,26 @@ impl Call {
     ///
     /// # Errors
     /// See [`Error::kind`].
-    pub async fn send_by_status<T: Send>(
+    pub fn send_by_status<T: Send + 'static>(
         self,
         decode: fn(&Answer) -> Result<T, DecodeError>,
-    ) -> Result<Response<T>, Error> {
-        let credentials = self.endpoint.session.credentials();
-        let signed = credentials.signed(self.operation.rules().auth);
-        let keep = self.keeps_body();
-        let (answer, mut ending) = self.answer().await?;
-        match decode(&answer) {
-            Ok(value) => {
-                let oddities = ending.decoded(&answer)?;
-                Ok(answer.into_response(value, oddities, keep))
+    ) -> Sending<T> {
+        Box::pin(async move {
+            let credentials = self.endpoint.session.credentials();
+            let signed = credentials.signed(self.operation.rules().auth);
+            let keep = self.keeps_body();
+            let (answer, mut ending) = self.answer().await?;
+            match decode(&answer) {
+                Ok(value) => {
+                    let oddities = ending.decoded(&answer)?;
+                    Ok(answer.into_response(value, oddities, keep))
+                }
+                Err(cause) => {
+                    let error = answer.undecodable(&cause, signed);
+                    Err(ending.undecodable(&answer, error))
+                }
             }
-            Err(cause) => {
-                let error = answer.undecodable(&cause, signed);
-                Err(ending.undecodable(&answer, error))
-            }
-        }
+        })
     }
 
     fn answer(self) -> Boxed<(Answer, Ending)> {

@@ -105,7 +105,7 @@ enum Edit {
     Removed,
 }
 
-impl<T: Tolerant + Send> Change<T> {
+impl<T: Tolerant + Send + 'static> Change<T> {
     /// Both calls are for the same thing; the second one gets its body here.
     #[doc(hidden)]
     pub fn new(facts: &'static Changing, read: Call, write: Call) -> Self {

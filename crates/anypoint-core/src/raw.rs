@@ -138,7 +138,9 @@ impl RawRequest {
     ///
     /// # Errors
     /// The call failed, or the answer is not the JSON of a `T`.
-    pub async fn send_json<T: DeserializeOwned + Send>(self) -> Result<Response<T>, Error> {
+    pub async fn send_json<T: DeserializeOwned + Send + 'static>(
+        self,
+    ) -> Result<Response<T>, Error> {
         self.0.send_by_status(|answer| answer.plain_json()).await
     }
 

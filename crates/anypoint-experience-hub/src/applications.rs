@@ -231,14 +231,12 @@ impl ListApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::list_applications`](crate::PortalClient::list_applications).
-    pub async fn send(
+    /// As [`PortalClient::list_applications`](crate::PortalClient::list_applications) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Application>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Application>> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -279,7 +277,7 @@ impl ::core::future::IntoFuture for ListApplications {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -290,6 +288,7 @@ impl ::anypoint_core::internal::Paged for ListApplications {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -340,14 +339,10 @@ impl CheckApplicationName {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::check_application_name`](crate::PortalClient::check_application_name).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::NameAvailability>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::check_application_name`](crate::PortalClient::check_application_name) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::NameAvailability> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -371,7 +366,7 @@ impl ::core::future::IntoFuture for CheckApplicationName {
     type IntoFuture = ::anypoint_core::Sending<crate::types::NameAvailability>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -395,14 +390,10 @@ impl GetApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::get_application`](crate::PortalClient::get_application).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ApplicationDetail>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::get_application`](crate::PortalClient::get_application) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ApplicationDetail> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -426,7 +417,7 @@ impl ::core::future::IntoFuture for GetApplication {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationDetail>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -451,14 +442,10 @@ impl UpdateApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::update_application`](crate::PortalClient::update_application).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ApplicationDetail>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::update_application`](crate::PortalClient::update_application) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ApplicationDetail> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -483,7 +470,7 @@ impl ::core::future::IntoFuture for UpdateApplication {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationDetail>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -507,11 +494,10 @@ impl DeleteApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::delete_application`](crate::PortalClient::delete_application).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`PortalClient::delete_application`](crate::PortalClient::delete_application) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -535,7 +521,7 @@ impl ::core::future::IntoFuture for DeleteApplication {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -558,14 +544,10 @@ impl ResetClientSecret {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::reset_client_secret`](crate::PortalClient::reset_client_secret).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ResetSecret>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::reset_client_secret`](crate::PortalClient::reset_client_secret) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ResetSecret> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -589,7 +571,7 @@ impl ::core::future::IntoFuture for ResetClientSecret {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ResetSecret>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -615,14 +597,10 @@ impl CreateApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::create_application`](crate::PortalClient::create_application).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::CreatedApplication>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::create_application`](crate::PortalClient::create_application) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::CreatedApplication> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -649,7 +627,7 @@ impl ::core::future::IntoFuture for CreateApplication {
     type IntoFuture = ::anypoint_core::Sending<crate::types::CreatedApplication>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

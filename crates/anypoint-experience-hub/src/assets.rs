@@ -210,14 +210,10 @@ impl ListAssets {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::list_assets`](crate::PortalClient::list_assets).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Asset>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::list_assets`](crate::PortalClient::list_assets) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Asset>> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -254,7 +250,7 @@ impl ::core::future::IntoFuture for ListAssets {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Asset>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -265,6 +261,7 @@ impl ::anypoint_core::internal::Paged for ListAssets {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -321,14 +318,10 @@ impl SearchAssets {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::search_assets`](crate::PortalClient::search_assets).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::AssetSearchResult>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::search_assets`](crate::PortalClient::search_assets) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::AssetSearchResult> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -353,7 +346,7 @@ impl ::core::future::IntoFuture for SearchAssets {
     type IntoFuture = ::anypoint_core::Sending<crate::types::AssetSearchResult>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -379,14 +372,10 @@ impl GetAsset {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::get_asset`](crate::PortalClient::get_asset).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::AssetDetail>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::get_asset`](crate::PortalClient::get_asset) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::AssetDetail> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -412,7 +401,7 @@ impl ::core::future::IntoFuture for GetAsset {
     type IntoFuture = ::anypoint_core::Sending<crate::types::AssetDetail>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -438,14 +427,10 @@ impl GetTerms {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::get_terms`](crate::PortalClient::get_terms).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_text().await
+    /// As [`PortalClient::get_terms`](crate::PortalClient::get_terms) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -471,7 +456,7 @@ impl ::core::future::IntoFuture for GetTerms {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -498,14 +483,10 @@ impl GetPage {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::get_page`](crate::PortalClient::get_page).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_text().await
+    /// As [`PortalClient::get_page`](crate::PortalClient::get_page) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -532,7 +513,7 @@ impl ::core::future::IntoFuture for GetPage {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -559,14 +540,10 @@ impl DownloadResource {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::download_resource`](crate::PortalClient::download_resource).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Download>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_download().await
+    /// As [`PortalClient::download_resource`](crate::PortalClient::download_resource) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
+        self.call().send_download()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -593,7 +570,7 @@ impl ::core::future::IntoFuture for DownloadResource {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -252,14 +252,12 @@ impl ListContracts {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::list_contracts`](crate::PortalClient::list_contracts).
-    pub async fn send(
+    /// As [`PortalClient::list_contracts`](crate::PortalClient::list_contracts) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::ContractSummary>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::ContractSummary>> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -299,7 +297,7 @@ impl ::core::future::IntoFuture for ListContracts {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -310,6 +308,7 @@ impl ::anypoint_core::internal::Paged for ListContracts {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -364,14 +363,10 @@ impl GetContract {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::get_contract`](crate::PortalClient::get_contract).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Contract>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::get_contract`](crate::PortalClient::get_contract) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Contract> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -399,7 +394,7 @@ impl ::core::future::IntoFuture for GetContract {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Contract>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -425,14 +420,10 @@ impl CreateContract {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::create_contract`](crate::PortalClient::create_contract).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::CreatedContract>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::create_contract`](crate::PortalClient::create_contract) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::CreatedContract> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -459,7 +450,7 @@ impl ::core::future::IntoFuture for CreateContract {
     type IntoFuture = ::anypoint_core::Sending<crate::types::CreatedContract>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -484,14 +475,10 @@ impl AssignTier {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::assign_tier`](crate::PortalClient::assign_tier).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Contract>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::assign_tier`](crate::PortalClient::assign_tier) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Contract> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -517,7 +504,7 @@ impl ::core::future::IntoFuture for AssignTier {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Contract>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -544,14 +531,12 @@ impl ListTiers {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::list_tiers`](crate::PortalClient::list_tiers).
-    pub async fn send(
+    /// As [`PortalClient::list_tiers`](crate::PortalClient::list_tiers) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::SlaTier>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::SlaTier>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -578,7 +563,7 @@ impl ::core::future::IntoFuture for ListTiers {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::SlaTier>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -605,14 +590,10 @@ impl ListInstanceGrantTypes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::list_instance_grant_types`](crate::PortalClient::list_instance_grant_types).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::GrantTypes>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::list_instance_grant_types`](crate::PortalClient::list_instance_grant_types) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::GrantTypes> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -639,7 +620,7 @@ impl ::core::future::IntoFuture for ListInstanceGrantTypes {
     type IntoFuture = ::anypoint_core::Sending<crate::types::GrantTypes>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -663,14 +644,10 @@ impl ListApplicationGrantTypes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`PortalClient::list_application_grant_types`](crate::PortalClient::list_application_grant_types).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::GrantTypes>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`PortalClient::list_application_grant_types`](crate::PortalClient::list_application_grant_types) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::GrantTypes> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -694,7 +671,7 @@ impl ::core::future::IntoFuture for ListApplicationGrantTypes {
     type IntoFuture = ::anypoint_core::Sending<crate::types::GrantTypes>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

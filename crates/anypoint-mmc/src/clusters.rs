@@ -317,14 +317,10 @@ impl ListClusters {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_clusters`](crate::Client::list_clusters).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ClusterPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_clusters`](crate::Client::list_clusters) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ClusterPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -345,7 +341,7 @@ impl ::core::future::IntoFuture for ListClusters {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ClusterPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -368,14 +364,10 @@ impl CreateCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_cluster`](crate::Client::create_cluster).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Cluster>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::create_cluster`](crate::Client::create_cluster) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Cluster> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -397,7 +389,7 @@ impl ::core::future::IntoFuture for CreateCluster {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Cluster>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -421,14 +413,10 @@ impl GetCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_cluster`](crate::Client::get_cluster).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Cluster>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_cluster`](crate::Client::get_cluster) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Cluster> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -450,7 +438,7 @@ impl ::core::future::IntoFuture for GetCluster {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Cluster>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -474,14 +462,10 @@ impl DisbandCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::disband_cluster`](crate::Client::disband_cluster).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::disband_cluster`](crate::Client::disband_cluster) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -503,7 +487,7 @@ impl ::core::future::IntoFuture for DisbandCluster {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -527,14 +511,10 @@ impl GetClusterStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_cluster_status`](crate::Client::get_cluster_status).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::get_cluster_status`](crate::Client::get_cluster_status) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -556,7 +536,7 @@ impl ::core::future::IntoFuture for GetClusterStatus {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -579,14 +559,10 @@ impl RestartCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::restart_cluster`](crate::Client::restart_cluster).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::restart_cluster`](crate::Client::restart_cluster) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -608,7 +584,7 @@ impl ::core::future::IntoFuture for RestartCluster {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -631,14 +607,10 @@ impl StopCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::stop_cluster`](crate::Client::stop_cluster).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::stop_cluster`](crate::Client::stop_cluster) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -660,7 +632,7 @@ impl ::core::future::IntoFuture for StopCluster {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -684,14 +656,10 @@ impl AddClusterNodes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::add_cluster_nodes`](crate::Client::add_cluster_nodes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::add_cluster_nodes`](crate::Client::add_cluster_nodes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -714,7 +682,7 @@ impl ::core::future::IntoFuture for AddClusterNodes {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -738,14 +706,10 @@ impl RemoveClusterNodes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::remove_cluster_nodes`](crate::Client::remove_cluster_nodes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::remove_cluster_nodes`](crate::Client::remove_cluster_nodes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -768,7 +732,7 @@ impl ::core::future::IntoFuture for RemoveClusterNodes {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -792,14 +756,10 @@ impl ListClusterApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_cluster_applications`](crate::Client::list_cluster_applications).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ClusterApplicationPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_cluster_applications`](crate::Client::list_cluster_applications) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ClusterApplicationPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -821,7 +781,7 @@ impl ::core::future::IntoFuture for ListClusterApplications {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ClusterApplicationPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -845,14 +805,12 @@ impl StartClusterApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::start_cluster_application`](crate::Client::start_cluster_application).
-    pub async fn send(
+    /// As [`Client::start_cluster_application`](crate::Client::start_cluster_application) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ApplicationControlResult>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<crate::types::ApplicationControlResult> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -875,7 +833,7 @@ impl ::core::future::IntoFuture for StartClusterApplication {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationControlResult>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -899,14 +857,12 @@ impl RestartClusterApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::restart_cluster_application`](crate::Client::restart_cluster_application).
-    pub async fn send(
+    /// As [`Client::restart_cluster_application`](crate::Client::restart_cluster_application) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ApplicationControlResult>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<crate::types::ApplicationControlResult> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -929,7 +885,7 @@ impl ::core::future::IntoFuture for RestartClusterApplication {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationControlResult>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -953,14 +909,12 @@ impl StopClusterApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::stop_cluster_application`](crate::Client::stop_cluster_application).
-    pub async fn send(
+    /// As [`Client::stop_cluster_application`](crate::Client::stop_cluster_application) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ApplicationControlResult>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<crate::types::ApplicationControlResult> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -983,7 +937,7 @@ impl ::core::future::IntoFuture for StopClusterApplication {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationControlResult>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -354,14 +354,10 @@ impl ListDeployments {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_deployments`](crate::Client::list_deployments).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::DeploymentPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_deployments`](crate::Client::list_deployments) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::DeploymentPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -384,7 +380,7 @@ impl ::core::future::IntoFuture for ListDeployments {
     type IntoFuture = ::anypoint_core::Sending<crate::types::DeploymentPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -407,14 +403,10 @@ impl CreateDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_deployment`](crate::Client::create_deployment).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Deployment>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::create_deployment`](crate::Client::create_deployment) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Deployment> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -436,7 +428,7 @@ impl ::core::future::IntoFuture for CreateDeployment {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Deployment>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -460,14 +452,10 @@ impl GetDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_deployment`](crate::Client::get_deployment).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::DeploymentPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_deployment`](crate::Client::get_deployment) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::DeploymentPage> {
+        self.call().send_json()
     }
     /// Waits like [`Client::wait_for_deployment`](crate::Client::wait_for_deployment), without the answer of a change.
     ///
@@ -495,7 +483,7 @@ impl ::core::future::IntoFuture for GetDeployment {
     type IntoFuture = ::anypoint_core::Sending<crate::types::DeploymentPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -529,6 +517,7 @@ impl ::anypoint_core::internal::Waited for GetDeployment {
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.client_.endpoint
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -561,14 +550,10 @@ impl DeleteDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_deployment`](crate::Client::delete_deployment).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::delete_deployment`](crate::Client::delete_deployment) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -590,7 +575,7 @@ impl ::core::future::IntoFuture for DeleteDeployment {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -614,17 +599,18 @@ impl AddToDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::add_to_deployment`](crate::Client::add_to_deployment).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Deployment>,
-        ::anypoint_core::Error,
-    > {
-        self.call()
-            .send_json()
-            .await
-            .map_err(|error| ::anypoint_core::internal::stale(error, &[404u16, 500u16]))
+    /// As [`Client::add_to_deployment`](crate::Client::add_to_deployment) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Deployment> {
+        ::std::boxed::Box::pin(async move {
+            self.call()
+                .send_json()
+                .await
+                .map_err(|error| ::anypoint_core::internal::stale(
+                    error,
+                    &[404u16, 500u16],
+                ))
+        })
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -647,7 +633,7 @@ impl ::core::future::IntoFuture for AddToDeployment {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Deployment>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -671,17 +657,18 @@ impl RemoveFromDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::remove_from_deployment`](crate::Client::remove_from_deployment).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Deployment>,
-        ::anypoint_core::Error,
-    > {
-        self.call()
-            .send_json()
-            .await
-            .map_err(|error| ::anypoint_core::internal::stale(error, &[404u16, 500u16]))
+    /// As [`Client::remove_from_deployment`](crate::Client::remove_from_deployment) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Deployment> {
+        ::std::boxed::Box::pin(async move {
+            self.call()
+                .send_json()
+                .await
+                .map_err(|error| ::anypoint_core::internal::stale(
+                    error,
+                    &[404u16, 500u16],
+                ))
+        })
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -704,7 +691,7 @@ impl ::core::future::IntoFuture for RemoveFromDeployment {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Deployment>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -727,14 +714,10 @@ impl Deploy {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::deploy`](crate::Client::deploy).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::deploy`](crate::Client::deploy) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -756,7 +739,7 @@ impl ::core::future::IntoFuture for Deploy {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -779,14 +762,10 @@ impl Redeploy {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::redeploy`](crate::Client::redeploy).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::redeploy`](crate::Client::redeploy) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -808,7 +787,7 @@ impl ::core::future::IntoFuture for Redeploy {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -831,14 +810,10 @@ impl Undeploy {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::undeploy`](crate::Client::undeploy).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::undeploy`](crate::Client::undeploy) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -860,7 +835,7 @@ impl ::core::future::IntoFuture for Undeploy {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -151,14 +151,10 @@ impl ListServerFiles {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_server_files`](crate::Client::list_server_files).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ServerFilePage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_server_files`](crate::Client::list_server_files) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerFilePage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -180,7 +176,7 @@ impl ::core::future::IntoFuture for ListServerFiles {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ServerFilePage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -214,14 +210,10 @@ impl DownloadServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::download_server_file`](crate::Client::download_server_file).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Download>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_download().await
+    /// As [`Client::download_server_file`](crate::Client::download_server_file) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
+        self.call().send_download()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -245,7 +237,7 @@ impl ::core::future::IntoFuture for DownloadServerFile {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -271,14 +263,10 @@ impl ReplaceServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::replace_server_file`](crate::Client::replace_server_file).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::replace_server_file`](crate::Client::replace_server_file) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -302,7 +290,7 @@ impl ::core::future::IntoFuture for ReplaceServerFile {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -327,14 +315,10 @@ impl CreateServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_server_file`](crate::Client::create_server_file).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::create_server_file`](crate::Client::create_server_file) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -358,7 +342,7 @@ impl ::core::future::IntoFuture for CreateServerFile {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -383,14 +367,10 @@ impl DeleteServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_server_file`](crate::Client::delete_server_file).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::delete_server_file`](crate::Client::delete_server_file) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -413,7 +393,7 @@ impl ::core::future::IntoFuture for DeleteServerFile {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -392,14 +392,10 @@ impl ListServerFlows {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_server_flows`](crate::Client::list_server_flows).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::FlowPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_server_flows`](crate::Client::list_server_flows) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::FlowPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -422,7 +418,7 @@ impl ::core::future::IntoFuture for ListServerFlows {
     type IntoFuture = ::anypoint_core::Sending<crate::types::FlowPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -447,14 +443,10 @@ impl StartServerFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::start_server_flow`](crate::Client::start_server_flow).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::start_server_flow`](crate::Client::start_server_flow) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -478,7 +470,7 @@ impl ::core::future::IntoFuture for StartServerFlow {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -503,14 +495,10 @@ impl StopServerFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::stop_server_flow`](crate::Client::stop_server_flow).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::stop_server_flow`](crate::Client::stop_server_flow) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -534,7 +522,7 @@ impl ::core::future::IntoFuture for StopServerFlow {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -560,14 +548,10 @@ impl ListServerFlowEndpoints {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_server_flow_endpoints`](crate::Client::list_server_flow_endpoints).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::FlowEndpointPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_server_flow_endpoints`](crate::Client::list_server_flow_endpoints) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::FlowEndpointPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -591,7 +575,7 @@ impl ::core::future::IntoFuture for ListServerFlowEndpoints {
     type IntoFuture = ::anypoint_core::Sending<crate::types::FlowEndpointPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -617,14 +601,12 @@ impl StartServerEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::start_server_endpoint`](crate::Client::start_server_endpoint).
-    pub async fn send(
+    /// As [`Client::start_server_endpoint`](crate::Client::start_server_endpoint) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<::std::string::String>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -649,7 +631,7 @@ impl ::core::future::IntoFuture for StartServerEndpoint {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -675,14 +657,12 @@ impl StopServerEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::stop_server_endpoint`](crate::Client::stop_server_endpoint).
-    pub async fn send(
+    /// As [`Client::stop_server_endpoint`](crate::Client::stop_server_endpoint) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<::std::string::String>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -707,7 +687,7 @@ impl ::core::future::IntoFuture for StopServerEndpoint {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -737,14 +717,10 @@ impl ListClusterFlows {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_cluster_flows`](crate::Client::list_cluster_flows).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::FlowPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_cluster_flows`](crate::Client::list_cluster_flows) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::FlowPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -767,7 +743,7 @@ impl ::core::future::IntoFuture for ListClusterFlows {
     type IntoFuture = ::anypoint_core::Sending<crate::types::FlowPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -792,14 +768,10 @@ impl StartClusterFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::start_cluster_flow`](crate::Client::start_cluster_flow).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::start_cluster_flow`](crate::Client::start_cluster_flow) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -823,7 +795,7 @@ impl ::core::future::IntoFuture for StartClusterFlow {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -848,14 +820,10 @@ impl PauseClusterFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::pause_cluster_flow`](crate::Client::pause_cluster_flow).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::pause_cluster_flow`](crate::Client::pause_cluster_flow) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -879,7 +847,7 @@ impl ::core::future::IntoFuture for PauseClusterFlow {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -904,14 +872,10 @@ impl StopClusterFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::stop_cluster_flow`](crate::Client::stop_cluster_flow).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::stop_cluster_flow`](crate::Client::stop_cluster_flow) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -935,7 +899,7 @@ impl ::core::future::IntoFuture for StopClusterFlow {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -961,14 +925,10 @@ impl ListClusterFlowEndpoints {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_cluster_flow_endpoints`](crate::Client::list_cluster_flow_endpoints).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::FlowEndpointPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_cluster_flow_endpoints`](crate::Client::list_cluster_flow_endpoints) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::FlowEndpointPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -992,7 +952,7 @@ impl ::core::future::IntoFuture for ListClusterFlowEndpoints {
     type IntoFuture = ::anypoint_core::Sending<crate::types::FlowEndpointPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -1018,14 +978,12 @@ impl StartClusterEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::start_cluster_endpoint`](crate::Client::start_cluster_endpoint).
-    pub async fn send(
+    /// As [`Client::start_cluster_endpoint`](crate::Client::start_cluster_endpoint) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<::std::string::String>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -1050,7 +1008,7 @@ impl ::core::future::IntoFuture for StartClusterEndpoint {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -1076,14 +1034,12 @@ impl StopClusterEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::stop_cluster_endpoint`](crate::Client::stop_cluster_endpoint).
-    pub async fn send(
+    /// As [`Client::stop_cluster_endpoint`](crate::Client::stop_cluster_endpoint) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<::std::string::String>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -1108,7 +1064,7 @@ impl ::core::future::IntoFuture for StopClusterEndpoint {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -132,14 +132,10 @@ impl ListApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_applications`](crate::Client::list_applications).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ApplicationPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_applications`](crate::Client::list_applications) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ApplicationPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -161,7 +157,7 @@ impl ::core::future::IntoFuture for ListApplications {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -184,14 +180,10 @@ impl UploadApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::upload_application`](crate::Client::upload_application).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::UploadedVersion>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::upload_application`](crate::Client::upload_application) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::UploadedVersion> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -213,7 +205,7 @@ impl ::core::future::IntoFuture for UploadApplication {
     type IntoFuture = ::anypoint_core::Sending<crate::types::UploadedVersion>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -237,14 +229,10 @@ impl ListApplicationVersions {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_application_versions`](crate::Client::list_application_versions).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ApplicationVersionPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_application_versions`](crate::Client::list_application_versions) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ApplicationVersionPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -266,7 +254,7 @@ impl ::core::future::IntoFuture for ListApplicationVersions {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ApplicationVersionPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -290,14 +278,10 @@ impl DeleteApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_application`](crate::Client::delete_application).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::delete_application`](crate::Client::delete_application) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -319,7 +303,7 @@ impl ::core::future::IntoFuture for DeleteApplication {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

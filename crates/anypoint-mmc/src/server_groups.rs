@@ -120,14 +120,10 @@ impl ListServerGroups {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_server_groups`](crate::Client::list_server_groups).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ServerGroupPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_server_groups`](crate::Client::list_server_groups) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerGroupPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -148,7 +144,7 @@ impl ::core::future::IntoFuture for ListServerGroups {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ServerGroupPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -171,14 +167,10 @@ impl CreateServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_server_group`](crate::Client::create_server_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ServerGroup>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::create_server_group`](crate::Client::create_server_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerGroup> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -200,7 +192,7 @@ impl ::core::future::IntoFuture for CreateServerGroup {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ServerGroup>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -224,14 +216,10 @@ impl GetServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_server_group`](crate::Client::get_server_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ServerGroup>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_server_group`](crate::Client::get_server_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerGroup> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -253,7 +241,7 @@ impl ::core::future::IntoFuture for GetServerGroup {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ServerGroup>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -278,14 +266,10 @@ impl RenameServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::rename_server_group`](crate::Client::rename_server_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ServerGroup>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::rename_server_group`](crate::Client::rename_server_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerGroup> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -308,7 +292,7 @@ impl ::core::future::IntoFuture for RenameServerGroup {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ServerGroup>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -332,14 +316,10 @@ impl DeleteServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_server_group`](crate::Client::delete_server_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::delete_server_group`](crate::Client::delete_server_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -361,7 +341,7 @@ impl ::core::future::IntoFuture for DeleteServerGroup {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -243,14 +243,10 @@ impl ListServers {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_servers`](crate::Client::list_servers).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ServerPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_servers`](crate::Client::list_servers) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -288,7 +284,7 @@ impl ::core::future::IntoFuture for ListServers {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ServerPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -299,6 +295,7 @@ impl ::anypoint_core::internal::Paged for ListServers {
         self.start = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -344,14 +341,10 @@ impl RegisterServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::register_server`](crate::Client::register_server).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Server>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::register_server`](crate::Client::register_server) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Server> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -373,7 +366,7 @@ impl ::core::future::IntoFuture for RegisterServer {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Server>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -397,14 +390,10 @@ impl GetServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_server`](crate::Client::get_server).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Server>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_server`](crate::Client::get_server) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Server> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -426,7 +415,7 @@ impl ::core::future::IntoFuture for GetServer {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Server>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -451,14 +440,10 @@ impl UpdateServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_server`](crate::Client::update_server).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Server>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::update_server`](crate::Client::update_server) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Server> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -481,7 +466,7 @@ impl ::core::future::IntoFuture for UpdateServer {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Server>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -505,14 +490,10 @@ impl UnregisterServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::unregister_server`](crate::Client::unregister_server).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::unregister_server`](crate::Client::unregister_server) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -534,7 +515,7 @@ impl ::core::future::IntoFuture for UnregisterServer {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -557,14 +538,10 @@ impl RestartServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::restart_server`](crate::Client::restart_server).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::restart_server`](crate::Client::restart_server) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -586,7 +563,7 @@ impl ::core::future::IntoFuture for RestartServer {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -609,14 +586,10 @@ impl StopServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::stop_server`](crate::Client::stop_server).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::stop_server`](crate::Client::stop_server) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -638,7 +611,7 @@ impl ::core::future::IntoFuture for StopServer {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -662,14 +635,10 @@ impl ListServerApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_server_applications`](crate::Client::list_server_applications).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ServerApplicationPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_server_applications`](crate::Client::list_server_applications) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerApplicationPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -691,7 +660,7 @@ impl ::core::future::IntoFuture for ListServerApplications {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ServerApplicationPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -151,14 +151,10 @@ impl ListUserGroups {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_user_groups`](crate::Client::list_user_groups).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::UserGroupPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_user_groups`](crate::Client::list_user_groups) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserGroupPage> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -179,7 +175,7 @@ impl ::core::future::IntoFuture for ListUserGroups {
     type IntoFuture = ::anypoint_core::Sending<crate::types::UserGroupPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -202,14 +198,10 @@ impl CreateUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_user_group`](crate::Client::create_user_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::UserGroup>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::create_user_group`](crate::Client::create_user_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserGroup> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -231,7 +223,7 @@ impl ::core::future::IntoFuture for CreateUserGroup {
     type IntoFuture = ::anypoint_core::Sending<crate::types::UserGroup>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -254,14 +246,10 @@ impl ListPermissions {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_permissions`](crate::Client::list_permissions).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::PermissionList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_permissions`](crate::Client::list_permissions) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::PermissionList> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -282,7 +270,7 @@ impl ::core::future::IntoFuture for ListPermissions {
     type IntoFuture = ::anypoint_core::Sending<crate::types::PermissionList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -306,14 +294,10 @@ impl GetUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_user_group`](crate::Client::get_user_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::UserGroup>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_user_group`](crate::Client::get_user_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserGroup> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -335,7 +319,7 @@ impl ::core::future::IntoFuture for GetUserGroup {
     type IntoFuture = ::anypoint_core::Sending<crate::types::UserGroup>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -359,14 +343,10 @@ impl UpdateUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_user_group`](crate::Client::update_user_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::UserGroup>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::update_user_group`](crate::Client::update_user_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserGroup> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -389,7 +369,7 @@ impl ::core::future::IntoFuture for UpdateUserGroup {
     type IntoFuture = ::anypoint_core::Sending<crate::types::UserGroup>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -413,14 +393,10 @@ impl DeleteUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_user_group`](crate::Client::delete_user_group).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::delete_user_group`](crate::Client::delete_user_group) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -442,7 +418,7 @@ impl ::core::future::IntoFuture for DeleteUserGroup {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

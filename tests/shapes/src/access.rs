@@ -76,11 +76,10 @@ impl Ping {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::ping`](crate::Client::ping).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::ping`](crate::Client::ping) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -101,7 +100,7 @@ impl ::core::future::IntoFuture for Ping {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -124,11 +123,10 @@ impl PingAgain {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::ping_again`](crate::Client::ping_again).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::ping_again`](crate::Client::ping_again) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -149,7 +147,7 @@ impl ::core::future::IntoFuture for PingAgain {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -181,14 +179,10 @@ impl CreateKey {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_key`](crate::Client::create_key).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Key>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::create_key`](crate::Client::create_key) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Key> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -211,7 +205,7 @@ impl ::core::future::IntoFuture for CreateKey {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Key>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -235,11 +229,10 @@ impl GetQuota {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_quota`](crate::Client::get_quota).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<i64>, ::anypoint_core::Error> {
-        self.call().send_json().await
+    /// As [`Client::get_quota`](crate::Client::get_quota) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<i64> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -260,7 +253,7 @@ impl ::core::future::IntoFuture for GetQuota {
     type IntoFuture = ::anypoint_core::Sending<i64>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -154,11 +154,10 @@ impl DeleteShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_shape`](crate::Client::delete_shape).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::delete_shape`](crate::Client::delete_shape) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -180,7 +179,7 @@ impl ::core::future::IntoFuture for DeleteShape {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -203,14 +202,10 @@ impl RenderShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::render_shape`](crate::Client::render_shape).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::requests::RenderShapeOutcome>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_by_status(crate::requests::RenderShapeOutcome::decode).await
+    /// As [`Client::render_shape`](crate::Client::render_shape) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::requests::RenderShapeOutcome> {
+        self.call().send_by_status(crate::requests::RenderShapeOutcome::decode)
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -232,7 +227,7 @@ impl ::core::future::IntoFuture for RenderShape {
     type IntoFuture = ::anypoint_core::Sending<crate::requests::RenderShapeOutcome>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -279,14 +274,12 @@ impl ClaimShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::claim_shape`](crate::Client::claim_shape).
-    pub async fn send(
+    /// As [`Client::claim_shape`](crate::Client::claim_shape) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::core::option::Option<crate::types::Claim>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::core::option::Option<crate::types::Claim>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -310,7 +303,7 @@ impl ::core::future::IntoFuture for ClaimShape {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -335,11 +328,10 @@ impl SwitchShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::switch_shape`](crate::Client::switch_shape).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::switch_shape`](crate::Client::switch_shape) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -361,7 +353,7 @@ impl ::core::future::IntoFuture for SwitchShape {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -385,14 +377,10 @@ impl GetLegend {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_legend`](crate::Client::get_legend).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_text().await
+    /// As [`Client::get_legend`](crate::Client::get_legend) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -414,7 +402,7 @@ impl ::core::future::IntoFuture for GetLegend {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -438,14 +426,10 @@ impl GetState {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_state`](crate::Client::get_state).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json_text().await
+    /// As [`Client::get_state`](crate::Client::get_state) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_json_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -467,7 +451,7 @@ impl ::core::future::IntoFuture for GetState {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -491,14 +475,10 @@ impl DownloadImage {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::download_image`](crate::Client::download_image).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Download>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_download().await
+    /// As [`Client::download_image`](crate::Client::download_image) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
+        self.call().send_download()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -520,7 +500,7 @@ impl ::core::future::IntoFuture for DownloadImage {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

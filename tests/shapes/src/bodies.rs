@@ -146,14 +146,10 @@ impl ReplaceShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::replace_shape`](crate::Client::replace_shape).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Shape>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::replace_shape`](crate::Client::replace_shape) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -176,7 +172,7 @@ impl ::core::future::IntoFuture for ReplaceShape {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -200,14 +196,10 @@ impl PatchShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::patch_shape`](crate::Client::patch_shape).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Shape>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::patch_shape`](crate::Client::patch_shape) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -230,7 +222,7 @@ impl ::core::future::IntoFuture for PatchShape {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -255,11 +247,10 @@ impl ReplaceImage {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::replace_image`](crate::Client::replace_image).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::replace_image`](crate::Client::replace_image) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -282,7 +273,7 @@ impl ::core::future::IntoFuture for ReplaceImage {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -311,14 +302,10 @@ impl CopyShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::copy_shape`](crate::Client::copy_shape).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Shape>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::copy_shape`](crate::Client::copy_shape) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -341,7 +328,7 @@ impl ::core::future::IntoFuture for CopyShape {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -364,11 +351,10 @@ impl OrderPrint {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::order_print`](crate::Client::order_print).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::order_print`](crate::Client::order_print) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -390,7 +376,7 @@ impl ::core::future::IntoFuture for OrderPrint {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -414,11 +400,10 @@ impl UpdateNote {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_note`](crate::Client::update_note).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::update_note`](crate::Client::update_note) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -441,7 +426,7 @@ impl ::core::future::IntoFuture for UpdateNote {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -74,14 +74,10 @@ impl ListColors {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_colors`](crate::Client::list_colors).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ColorPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_colors`](crate::Client::list_colors) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ColorPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -116,7 +112,7 @@ impl ::core::future::IntoFuture for ListColors {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ColorPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -127,6 +123,7 @@ impl ::anypoint_core::internal::Paged for ListColors {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -184,14 +181,10 @@ impl ListBrushes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_brushes`](crate::Client::list_brushes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Brush>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_brushes`](crate::Client::list_brushes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Brush>> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -226,7 +219,7 @@ impl ::core::future::IntoFuture for ListBrushes {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Brush>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -237,6 +230,7 @@ impl ::anypoint_core::internal::Paged for ListBrushes {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<
@@ -296,14 +290,10 @@ impl ListLayers {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_layers`](crate::Client::list_layers).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LayerList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_layers`](crate::Client::list_layers) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::LayerList> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -338,7 +328,7 @@ impl ::core::future::IntoFuture for ListLayers {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LayerList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -349,6 +339,7 @@ impl ::anypoint_core::internal::Paged for ListLayers {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<

@@ -177,16 +177,14 @@ impl MeasureShapes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::measure_shapes`](crate::Client::measure_shapes).
-    pub async fn send(
+    /// As [`Client::measure_shapes`](crate::Client::measure_shapes) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<
-            ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Number>,
-        >,
-        ::anypoint_core::Error,
+    ) -> ::anypoint_core::Sending<
+        ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Number>,
     > {
-        self.call().send_json().await
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -221,7 +219,7 @@ impl ::core::future::IntoFuture for MeasureShapes {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -247,14 +245,10 @@ impl GetCell {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_cell`](crate::Client::get_cell).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_text().await
+    /// As [`Client::get_cell`](crate::Client::get_cell) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -278,7 +272,7 @@ impl ::core::future::IntoFuture for GetCell {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -302,11 +296,10 @@ impl DeleteFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_file`](crate::Client::delete_file).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::delete_file`](crate::Client::delete_file) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -328,6 +321,6 @@ impl ::core::future::IntoFuture for DeleteFile {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -98,14 +98,10 @@ impl ListShapes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_shapes`](crate::Client::list_shapes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Shape>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_shapes`](crate::Client::list_shapes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Shape>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -126,7 +122,7 @@ impl ::core::future::IntoFuture for ListShapes {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<crate::types::Shape>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -149,14 +145,10 @@ impl CreateShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_shape`](crate::Client::create_shape).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Shape>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::create_shape`](crate::Client::create_shape) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -178,7 +170,7 @@ impl ::core::future::IntoFuture for CreateShape {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -201,14 +193,10 @@ impl UploadShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::upload_shape`](crate::Client::upload_shape).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Shape>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::upload_shape`](crate::Client::upload_shape) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -230,7 +218,7 @@ impl ::core::future::IntoFuture for UploadShape {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -254,14 +242,10 @@ impl GetShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_shape`](crate::Client::get_shape).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Shape>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_shape`](crate::Client::get_shape) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -283,7 +267,7 @@ impl ::core::future::IntoFuture for GetShape {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Shape>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -78,14 +78,10 @@ impl GetSample {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_sample`](crate::Client::get_sample).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Sample>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_sample`](crate::Client::get_sample) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Sample> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -107,7 +103,7 @@ impl ::core::future::IntoFuture for GetSample {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Sample>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -131,14 +127,10 @@ impl DrawFigures {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::draw_figures`](crate::Client::draw_figures).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::DrawingResult>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::draw_figures`](crate::Client::draw_figures) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::DrawingResult> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -160,7 +152,7 @@ impl ::core::future::IntoFuture for DrawFigures {
     type IntoFuture = ::anypoint_core::Sending<crate::types::DrawingResult>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -184,14 +176,10 @@ impl GetTree {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_tree`](crate::Client::get_tree).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TreeNode>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_tree`](crate::Client::get_tree) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TreeNode> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -213,7 +201,7 @@ impl ::core::future::IntoFuture for GetTree {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TreeNode>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 

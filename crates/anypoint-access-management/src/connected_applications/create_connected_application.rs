@@ -45,14 +45,10 @@ impl CreateConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_connected_application`](crate::Client::create_connected_application).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ConnectedApplication>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::create_connected_application`](crate::Client::create_connected_application) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ConnectedApplication> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -74,6 +70,6 @@ impl ::core::future::IntoFuture for CreateConnectedApplication {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ConnectedApplication>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -45,11 +45,10 @@ impl DeleteConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_connected_application`](crate::Client::delete_connected_application).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::delete_connected_application`](crate::Client::delete_connected_application) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -71,6 +70,6 @@ impl ::core::future::IntoFuture for DeleteConnectedApplication {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

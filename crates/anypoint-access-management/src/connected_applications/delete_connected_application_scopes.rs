@@ -50,11 +50,10 @@ impl DeleteConnectedApplicationScopes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::delete_connected_application_scopes`](crate::OrganizationClient::delete_connected_application_scopes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`OrganizationClient::delete_connected_application_scopes`](crate::OrganizationClient::delete_connected_application_scopes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -78,6 +77,6 @@ impl ::core::future::IntoFuture for DeleteConnectedApplicationScopes {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

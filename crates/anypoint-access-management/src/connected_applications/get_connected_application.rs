@@ -54,14 +54,10 @@ impl GetConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_connected_application`](crate::Client::get_connected_application).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ConnectedApplication>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_connected_application`](crate::Client::get_connected_application) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ConnectedApplication> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -84,6 +80,6 @@ impl ::core::future::IntoFuture for GetConnectedApplication {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ConnectedApplication>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

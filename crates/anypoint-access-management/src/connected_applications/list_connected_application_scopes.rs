@@ -61,14 +61,10 @@ impl ListConnectedApplicationScopes {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_connected_application_scopes`](crate::Client::list_connected_application_scopes).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ScopePage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_connected_application_scopes`](crate::Client::list_connected_application_scopes) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ScopePage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -104,7 +100,7 @@ impl ::core::future::IntoFuture for ListConnectedApplicationScopes {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ScopePage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -115,6 +111,7 @@ impl ::anypoint_core::internal::Paged for ListConnectedApplicationScopes {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<

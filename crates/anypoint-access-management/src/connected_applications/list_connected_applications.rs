@@ -113,14 +113,12 @@ impl ListConnectedApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_connected_applications`](crate::Client::list_connected_applications).
-    pub async fn send(
+    /// As [`Client::list_connected_applications`](crate::Client::list_connected_applications) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ConnectedApplicationPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<crate::types::ConnectedApplicationPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -161,7 +159,7 @@ impl ::core::future::IntoFuture for ListConnectedApplications {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ConnectedApplicationPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -172,6 +170,7 @@ impl ::anypoint_core::internal::Paged for ListConnectedApplications {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<

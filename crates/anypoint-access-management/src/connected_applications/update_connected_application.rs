@@ -60,14 +60,10 @@ impl UpdateConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_connected_application`](crate::Client::update_connected_application).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ConnectedApplication>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::update_connected_application`](crate::Client::update_connected_application) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ConnectedApplication> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -91,6 +87,6 @@ impl ::core::future::IntoFuture for UpdateConnectedApplication {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ConnectedApplication>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

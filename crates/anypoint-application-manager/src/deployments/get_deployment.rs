@@ -63,14 +63,10 @@ impl GetDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Deployment>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Deployment> {
+        self.call().send_json()
     }
     /// Waits like [`EnvironmentClient::wait_for_deployment`](crate::EnvironmentClient::wait_for_deployment), without the answer of a change.
     ///
@@ -100,7 +96,7 @@ impl ::core::future::IntoFuture for GetDeployment {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Deployment>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -173,6 +169,7 @@ impl ::anypoint_core::internal::Waited for GetDeployment {
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.client_.endpoint
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<

@@ -70,14 +70,10 @@ impl ListDeployments {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::list_deployments`](crate::EnvironmentClient::list_deployments).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::DeploymentPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::list_deployments`](crate::EnvironmentClient::list_deployments) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::DeploymentPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -116,7 +112,7 @@ impl ::core::future::IntoFuture for ListDeployments {
     type IntoFuture = ::anypoint_core::Sending<crate::types::DeploymentPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -127,6 +123,7 @@ impl ::anypoint_core::internal::Paged for ListDeployments {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<

@@ -57,14 +57,12 @@ impl ListSpecifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::list_specifications`](crate::EnvironmentClient::list_specifications).
-    pub async fn send(
+    /// As [`EnvironmentClient::list_specifications`](crate::EnvironmentClient::list_specifications) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Specification>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Specification>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -91,6 +89,6 @@ impl ::core::future::IntoFuture for ListSpecifications {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

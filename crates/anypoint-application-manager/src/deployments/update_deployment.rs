@@ -98,14 +98,10 @@ impl UpdateDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`EnvironmentClient::update_deployment`](crate::EnvironmentClient::update_deployment).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Deployment>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`EnvironmentClient::update_deployment`](crate::EnvironmentClient::update_deployment) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Deployment> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -130,6 +126,6 @@ impl ::core::future::IntoFuture for UpdateDeployment {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Deployment>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

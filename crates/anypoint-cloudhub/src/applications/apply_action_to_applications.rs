@@ -48,11 +48,10 @@ impl ApplyActionToApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::apply_action_to_applications`](crate::Client::apply_action_to_applications).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::apply_action_to_applications`](crate::Client::apply_action_to_applications) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -74,6 +73,6 @@ impl ::core::future::IntoFuture for ApplyActionToApplications {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -52,11 +52,10 @@ impl ChangeApplicationStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::change_application_status`](crate::Client::change_application_status).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::change_application_status`](crate::Client::change_application_status) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -79,6 +78,6 @@ impl ::core::future::IntoFuture for ChangeApplicationStatus {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

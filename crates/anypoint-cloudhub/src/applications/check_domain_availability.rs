@@ -48,14 +48,10 @@ impl CheckDomainAvailability {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::check_domain_availability`](crate::Client::check_domain_availability).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::DomainAvailability>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::check_domain_availability`](crate::Client::check_domain_availability) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::DomainAvailability> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -77,6 +73,6 @@ impl ::core::future::IntoFuture for CheckDomainAvailability {
     type IntoFuture = ::anypoint_core::Sending<crate::types::DomainAvailability>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -49,14 +49,10 @@ impl CreateApplicationV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_application_v1`](crate::Client::create_application_v1).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LegacyApplication>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::create_application_v1`](crate::Client::create_application_v1) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::LegacyApplication> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -78,6 +74,6 @@ impl ::core::future::IntoFuture for CreateApplicationV1 {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LegacyApplication>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -53,14 +53,10 @@ impl DownloadApplicationFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::download_application_file`](crate::Client::download_application_file).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::anypoint_core::Download>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_download().await
+    /// As [`Client::download_application_file`](crate::Client::download_application_file) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
+        self.call().send_download()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -83,6 +79,6 @@ impl ::core::future::IntoFuture for DownloadApplicationFile {
     type IntoFuture = ::anypoint_core::Sending<::anypoint_core::Download>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

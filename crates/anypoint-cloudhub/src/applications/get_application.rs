@@ -70,14 +70,10 @@ impl GetApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_application`](crate::Client::get_application).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Application>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_application`](crate::Client::get_application) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Application> {
+        self.call().send_json()
     }
     /// Waits like [`Client::wait_for_application`](crate::Client::wait_for_application), without the answer of a change.
     ///
@@ -105,7 +101,7 @@ impl ::core::future::IntoFuture for GetApplication {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Application>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -157,6 +153,7 @@ impl ::anypoint_core::internal::Waited for GetApplication {
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.client_.endpoint
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<

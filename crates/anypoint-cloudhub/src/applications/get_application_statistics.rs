@@ -85,16 +85,14 @@ impl GetApplicationStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_application_statistics`](crate::Client::get_application_statistics).
-    pub async fn send(
+    /// As [`Client::get_application_statistics`](crate::Client::get_application_statistics) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<
-            ::std::collections::BTreeMap<::std::string::String, i64>,
-        >,
-        ::anypoint_core::Error,
+    ) -> ::anypoint_core::Sending<
+        ::std::collections::BTreeMap<::std::string::String, i64>,
     > {
-        self.call().send_json().await
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -124,6 +122,6 @@ impl ::core::future::IntoFuture for GetApplicationStatistics {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

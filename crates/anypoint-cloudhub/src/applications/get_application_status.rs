@@ -46,14 +46,10 @@ impl GetApplicationStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_application_status`](crate::Client::get_application_status).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::string::String>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_text().await
+    /// As [`Client::get_application_status`](crate::Client::get_application_status) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
+        self.call().send_text()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -75,6 +71,6 @@ impl ::core::future::IntoFuture for GetApplicationStatus {
     type IntoFuture = ::anypoint_core::Sending<::std::string::String>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

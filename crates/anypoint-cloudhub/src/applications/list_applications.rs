@@ -89,14 +89,12 @@ impl ListApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_applications`](crate::Client::list_applications).
-    pub async fn send(
+    /// As [`Client::list_applications`](crate::Client::list_applications) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::Application>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Application>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -124,6 +122,6 @@ impl ::core::future::IntoFuture for ListApplications {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -64,14 +64,12 @@ impl ListApplicationsV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_applications_v1`](crate::Client::list_applications_v1).
-    pub async fn send(
+    /// As [`Client::list_applications_v1`](crate::Client::list_applications_v1) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::LegacyApplication>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::LegacyApplication>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -97,6 +95,6 @@ impl ::core::future::IntoFuture for ListApplicationsV1 {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -54,14 +54,10 @@ impl UpdateApplicationV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_application_v1`](crate::Client::update_application_v1).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LegacyApplication>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::update_application_v1`](crate::Client::update_application_v1) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::LegacyApplication> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -84,6 +80,6 @@ impl ::core::future::IntoFuture for UpdateApplicationV1 {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LegacyApplication>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -51,11 +51,10 @@ impl UploadApplicationFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::upload_application_file`](crate::Client::upload_application_file).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::upload_application_file`](crate::Client::upload_application_file) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -78,6 +77,6 @@ impl ::core::future::IntoFuture for UploadApplicationFile {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -55,14 +55,10 @@ impl UploadApplicationUpdate {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::upload_application_update`](crate::Client::upload_application_update).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::Application>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::upload_application_update`](crate::Client::upload_application_update) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::Application> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -85,6 +81,6 @@ impl ::core::future::IntoFuture for UploadApplicationUpdate {
     type IntoFuture = ::anypoint_core::Sending<crate::types::Application>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -49,14 +49,10 @@ impl CreateLoadBalancer {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::create_load_balancer`](crate::OrganizationClient::create_load_balancer).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LoadBalancer>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::create_load_balancer`](crate::OrganizationClient::create_load_balancer) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::LoadBalancer> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -80,6 +76,6 @@ impl ::core::future::IntoFuture for CreateLoadBalancer {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LoadBalancer>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

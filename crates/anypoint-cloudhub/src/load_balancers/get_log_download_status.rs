@@ -50,14 +50,10 @@ impl GetLogDownloadStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::get_log_download_status`](crate::OrganizationClient::get_log_download_status).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LogDownloadProgress>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::get_log_download_status`](crate::OrganizationClient::get_log_download_status) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::LogDownloadProgress> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -80,6 +76,6 @@ impl ::core::future::IntoFuture for GetLogDownloadStatus {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LogDownloadProgress>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

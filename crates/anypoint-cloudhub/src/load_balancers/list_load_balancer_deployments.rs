@@ -69,14 +69,12 @@ impl ListLoadBalancerDeployments {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_load_balancer_deployments`](crate::OrganizationClient::list_load_balancer_deployments).
-    pub async fn send(
+    /// As [`OrganizationClient::list_load_balancer_deployments`](crate::OrganizationClient::list_load_balancer_deployments) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LoadBalancerDeploymentPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<crate::types::LoadBalancerDeploymentPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -114,7 +112,7 @@ impl ::core::future::IntoFuture for ListLoadBalancerDeployments {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LoadBalancerDeploymentPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -125,6 +123,7 @@ impl ::anypoint_core::internal::Paged for ListLoadBalancerDeployments {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<

@@ -62,14 +62,10 @@ impl ListLoadBalancers {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_load_balancers`](crate::OrganizationClient::list_load_balancers).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LoadBalancerPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_load_balancers`](crate::OrganizationClient::list_load_balancers) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::LoadBalancerPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -106,7 +102,7 @@ impl ::core::future::IntoFuture for ListLoadBalancers {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LoadBalancerPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -117,6 +113,7 @@ impl ::anypoint_core::internal::Paged for ListLoadBalancers {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<

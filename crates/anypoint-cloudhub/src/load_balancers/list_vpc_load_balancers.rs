@@ -61,14 +61,10 @@ impl ListVpcLoadBalancers {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::list_vpc_load_balancers`](crate::OrganizationClient::list_vpc_load_balancers).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LoadBalancerPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::list_vpc_load_balancers`](crate::OrganizationClient::list_vpc_load_balancers) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::LoadBalancerPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -105,7 +101,7 @@ impl ::core::future::IntoFuture for ListVpcLoadBalancers {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LoadBalancerPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -116,6 +112,7 @@ impl ::anypoint_core::internal::Paged for ListVpcLoadBalancers {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<

@@ -52,14 +52,10 @@ impl StartLogDownload {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::start_log_download`](crate::OrganizationClient::start_log_download).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::LogDownload>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::start_log_download`](crate::OrganizationClient::start_log_download) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::LogDownload> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -82,6 +78,6 @@ impl ::core::future::IntoFuture for StartLogDownload {
     type IntoFuture = ::anypoint_core::Sending<crate::types::LogDownload>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -48,14 +48,12 @@ impl TestCertificates {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::test_certificates`](crate::OrganizationClient::test_certificates).
-    pub async fn send(
+    /// As [`OrganizationClient::test_certificates`](crate::OrganizationClient::test_certificates) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::CertificateCheck>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::CertificateCheck>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -80,6 +78,6 @@ impl ::core::future::IntoFuture for TestCertificates {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

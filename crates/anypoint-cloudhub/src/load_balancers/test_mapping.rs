@@ -55,14 +55,10 @@ impl TestMapping {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`OrganizationClient::test_mapping`](crate::OrganizationClient::test_mapping).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::MappingMatch>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`OrganizationClient::test_mapping`](crate::OrganizationClient::test_mapping) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::MappingMatch> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -87,6 +83,6 @@ impl ::core::future::IntoFuture for TestMapping {
     type IntoFuture = ::anypoint_core::Sending<crate::types::MappingMatch>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

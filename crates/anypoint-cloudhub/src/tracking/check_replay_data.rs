@@ -48,14 +48,10 @@ impl CheckReplayData {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::check_replay_data`](crate::Client::check_replay_data).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::ReplayDataCheck>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::check_replay_data`](crate::Client::check_replay_data) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::ReplayDataCheck> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -77,6 +73,6 @@ impl ::core::future::IntoFuture for CheckReplayData {
     type IntoFuture = ::anypoint_core::Sending<crate::types::ReplayDataCheck>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

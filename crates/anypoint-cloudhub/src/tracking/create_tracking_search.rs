@@ -53,11 +53,10 @@ impl CreateTrackingSearch {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::create_tracking_search`](crate::Client::create_tracking_search).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::create_tracking_search`](crate::Client::create_tracking_search) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -81,6 +80,6 @@ impl ::core::future::IntoFuture for CreateTrackingSearch {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -50,11 +50,10 @@ impl DeleteTrackingSearch {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::delete_tracking_search`](crate::Client::delete_tracking_search).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::delete_tracking_search`](crate::Client::delete_tracking_search) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -77,6 +76,6 @@ impl ::core::future::IntoFuture for DeleteTrackingSearch {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -46,14 +46,10 @@ impl GetTrackingSettings {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_tracking_settings`](crate::Client::get_tracking_settings).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TrackingSettings>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_tracking_settings`](crate::Client::get_tracking_settings) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TrackingSettings> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -75,6 +71,6 @@ impl ::core::future::IntoFuture for GetTrackingSettings {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TrackingSettings>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

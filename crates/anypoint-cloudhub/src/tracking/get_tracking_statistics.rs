@@ -46,14 +46,10 @@ impl GetTrackingStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::get_tracking_statistics`](crate::Client::get_tracking_statistics).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TrackingStatistics>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::get_tracking_statistics`](crate::Client::get_tracking_statistics) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TrackingStatistics> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -75,6 +71,6 @@ impl ::core::future::IntoFuture for GetTrackingStatistics {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TrackingStatistics>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

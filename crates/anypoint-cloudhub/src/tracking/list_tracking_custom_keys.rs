@@ -48,14 +48,12 @@ impl ListTrackingCustomKeys {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_tracking_custom_keys`](crate::Client::list_tracking_custom_keys).
-    pub async fn send(
+    /// As [`Client::list_tracking_custom_keys`](crate::Client::list_tracking_custom_keys) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<::std::string::String>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -77,6 +75,6 @@ impl ::core::future::IntoFuture for ListTrackingCustomKeys {
     type IntoFuture = ::anypoint_core::Sending<::std::vec::Vec<::std::string::String>>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

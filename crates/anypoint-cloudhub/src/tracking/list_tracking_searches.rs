@@ -46,14 +46,10 @@ impl ListTrackingSearches {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_tracking_searches`](crate::Client::list_tracking_searches).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TrackingSearchList>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::list_tracking_searches`](crate::Client::list_tracking_searches) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TrackingSearchList> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -75,6 +71,6 @@ impl ::core::future::IntoFuture for ListTrackingSearches {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TrackingSearchList>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

@@ -50,14 +50,12 @@ impl ListTransactionEvents {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::list_transaction_events`](crate::Client::list_transaction_events).
-    pub async fn send(
+    /// As [`Client::list_transaction_events`](crate::Client::list_transaction_events) says.
+    #[inline]
+    pub fn send(
         self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<::std::vec::Vec<crate::types::TransactionEvent>>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    ) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::TransactionEvent>> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -82,6 +80,6 @@ impl ::core::future::IntoFuture for ListTransactionEvents {
     >;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

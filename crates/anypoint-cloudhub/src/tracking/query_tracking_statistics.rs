@@ -50,14 +50,10 @@ impl QueryTrackingStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::query_tracking_statistics`](crate::Client::query_tracking_statistics).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TrackingStatistics>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::query_tracking_statistics`](crate::Client::query_tracking_statistics) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TrackingStatistics> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -80,6 +76,6 @@ impl ::core::future::IntoFuture for QueryTrackingStatistics {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TrackingStatistics>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

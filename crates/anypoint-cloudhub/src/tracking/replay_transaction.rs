@@ -57,14 +57,10 @@ impl ReplayTransaction {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::replay_transaction`](crate::Client::replay_transaction).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TransactionReplay>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::replay_transaction`](crate::Client::replay_transaction) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransactionReplay> {
+        self.call().send_json()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -88,6 +84,6 @@ impl ::core::future::IntoFuture for ReplayTransaction {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TransactionReplay>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

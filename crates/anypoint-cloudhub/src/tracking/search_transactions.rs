@@ -75,14 +75,10 @@ impl SearchTransactions {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::search_transactions`](crate::Client::search_transactions).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<
-        ::anypoint_core::Response<crate::types::TransactionPage>,
-        ::anypoint_core::Error,
-    > {
-        self.call().send_json().await
+    /// As [`Client::search_transactions`](crate::Client::search_transactions) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransactionPage> {
+        self.call().send_json()
     }
     /// Reads the list page by page, from the offset to the end.
     ///
@@ -120,7 +116,7 @@ impl ::core::future::IntoFuture for SearchTransactions {
     type IntoFuture = ::anypoint_core::Sending<crate::types::TransactionPage>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -131,6 +127,7 @@ impl ::anypoint_core::internal::Paged for SearchTransactions {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
+    #[inline]
     fn fetch(
         self,
     ) -> impl ::core::future::Future<

@@ -51,11 +51,10 @@ impl UpdateTrackingSettings {
     /// Sends the request.
     ///
     /// # Errors
-    /// See [`Client::update_tracking_settings`](crate::Client::update_tracking_settings).
-    pub async fn send(
-        self,
-    ) -> ::core::result::Result<::anypoint_core::Response<()>, ::anypoint_core::Error> {
-        self.call().send_empty().await
+    /// As [`Client::update_tracking_settings`](crate::Client::update_tracking_settings) says.
+    #[inline]
+    pub fn send(self) -> ::anypoint_core::Sending<()> {
+        self.call().send_empty()
     }
     fn call(&self) -> ::anypoint_core::internal::Call {
         ::anypoint_core::internal::Call::new(&self.client_.endpoint, &Self::OPERATION)
@@ -78,6 +77,6 @@ impl ::core::future::IntoFuture for UpdateTrackingSettings {
     type IntoFuture = ::anypoint_core::Sending<()>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        ::std::boxed::Box::pin(self.send())
+        self.send()
     }
 }

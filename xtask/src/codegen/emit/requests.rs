@@ -222,8 +222,9 @@ pub fn place(parameter: &Parameter) -> Ident {
     })
 }
 
+/// Inlined, so that only a program that calls it compiles it.
 fn send(request: &Operation, sent: &TokenStream) -> TokenStream {
-    let answered = answered(&given(&request.gives));
+    let given = given(&request.gives);
     let how = match &request.gives {
         Gives::Nothing => quote!(send_empty()),
         Gives::Text => quote!(send_text()),
@@ -235,20 +236,24 @@ fn send(request: &Operation, sent: &TokenStream) -> TokenStream {
             quote!(send_by_status(crate::requests::#outcome::decode))
         }
     };
+    let sending = match sent.is_empty() {
+        true => quote!(self.call().#how),
+        false => quote!(::std::boxed::Box::pin(async move { self.call().#how.await #sent })),
+    };
     let docs = docs::lines(&format!(
-        "Sends the request.\n\n# Errors\nSee {}.",
+        "Sends the request.\n\n# Errors\nAs {} says.",
         docs::link(request)
     ));
     quote! {
         #docs
-        pub async fn send(self) -> #answered {
-            self.call().#how.await #sent
+        #[inline]
+        pub fn send(self) -> ::anypoint_core::Sending<#given> {
+            #sending
         }
     }
 }
 
-/// `request.await` for `request.send().await`. It is inlined so that only a program that uses it
-/// compiles it.
+/// `request.await` for `request.send().await`.
 fn into_future(request: &Operation) -> TokenStream {
     let name = ident(&request.request);
     let given = given(&request.gives);
@@ -259,7 +264,7 @@ fn into_future(request: &Operation) -> TokenStream {
             type IntoFuture = ::anypoint_core::Sending<#given>;
             #[inline]
             fn into_future(self) -> Self::IntoFuture {
-                ::std::boxed::Box::pin(self.send())
+                self.send()
             }
         }
     }

@@ -149,6 +149,7 @@ fn read(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStre
         });
     let answered = answered(&quote!(::anypoint_core::internal::Pieces));
     quote! {
+        #[inline]
         fn read(
             mut self,
             stretch: ::anypoint_core::internal::Stretch,
@@ -199,9 +200,11 @@ fn looks_at(contract: &Index<'_>, given: &Given<'_>, parts: &LogParts) -> TokenS
         > + ::core::marker::Send + 'static
     };
     quote! {
+        #[inline]
         fn overview(self) -> #shown {
             ::anypoint_core::internal::json(#overview.send())
         }
+        #[inline]
         fn history(self) -> #shown {
             #history
         }

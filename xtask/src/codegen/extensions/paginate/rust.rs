@@ -59,6 +59,7 @@ fn paged(pages: &Pages, contract: &Index<'_>, request: &Operation) -> Option<Tok
                 self.#offset = #some(offset);
                 self
             }
+            #[inline]
             fn fetch(self) -> impl ::core::future::Future<Output = #answered> + ::core::marker::Send + 'static {
                 self.send()
             }

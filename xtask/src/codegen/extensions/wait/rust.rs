@@ -117,6 +117,7 @@ fn waited(wait: &Wait, request: &Operation) -> TokenStream {
                     .with_state(&[#(#state),*])
                     #(#rules)* #reason #version;
             fn endpoint(&self) -> &::anypoint_core::internal::Endpoint { &self.client_.endpoint }
+            #[inline]
             fn fetch(self) -> impl ::core::future::Future<Output = #answered> + ::core::marker::Send + 'static {
                 self.send()
             }

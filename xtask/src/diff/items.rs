@@ -28,10 +28,8 @@ impl Items {
         let mut own = Self::default();
         own.all(&file.items);
         for (name, promises) in own.promises {
-            // The first line that names the item is its definition, or close to it.
-            let word = name.split(" for ").next().unwrap_or_default();
-            let word = word.rsplit([':', '.', ' ']).next().unwrap_or_default();
-            let line = text.lines().position(|line| line.contains(word));
+            let word = defined_by(&name);
+            let line = text.lines().position(|line| line.contains(&word));
             let home = (path.to_owned(), line.map_or(1, |line| line + 1));
             let all = self.promises.entry(name.clone()).or_default();
             all.extend(promises);
@@ -187,6 +185,17 @@ impl Items {
         let bare = owner.split(['<', ' ', '&']).find(|part| !part.is_empty());
         bare.is_some_and(|bare| self.promises.contains_key(bare))
     }
+}
+
+/// What the first line that defines an item has in it, or one close to it; for a re-export of a module, that of the module.
+fn defined_by(name: &str) -> String {
+    let reexport = name.strip_prefix("use ");
+    if let Some((module, _)) = reexport.and_then(|path| path.split_once("::")) {
+        return format!("mod {module} ");
+    }
+    let word = name.split(" for ").next().unwrap_or_default();
+    let word = word.rsplit([':', '.', ' ']).next().unwrap_or_default();
+    word.to_owned()
 }
 
 /// Tokens without the blanks that people leave out.

@@ -31,6 +31,7 @@ mod tree;
 mod value;
 
 use std::ffi::OsString;
+use std::pin::Pin;
 
 use failure::Failure;
 use settings::Settings;
@@ -39,17 +40,23 @@ pub use keyring::Keyring;
 pub use terminal::{Captured, Terminal};
 
 /// Runs the program once, and gives its exit code.
-pub async fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> u8 {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let signal = terminal.signal();
-    let done = tokio::select! {
-        done = perform(&arguments, terminal) => done,
-        () = signal => failure::interrupted(&terminal.interrupted),
-    };
-    match done {
-        Ok(()) => 0,
-        Err(failure) => failure.tell(terminal, failure::wants_json(&arguments)),
-    }
+///
+/// The future is boxed here, so that it is compiled once, and not again in the program and in each test.
+pub fn run(
+    arguments: Vec<OsString>,
+    terminal: &mut Terminal,
+) -> Pin<Box<dyn Future<Output = u8> + '_>> {
+    Box::pin(async move {
+        let signal = terminal.signal();
+        let done = tokio::select! {
+            done = perform(&arguments, terminal) => done,
+            () = signal => failure::interrupted(&terminal.interrupted),
+        };
+        match done {
+            Ok(()) => 0,
+            Err(failure) => failure.tell(terminal, failure::wants_json(&arguments)),
+        }
+    })
 }
 
 async fn perform(arguments: &[OsString], terminal: &mut Terminal) -> Result<(), Failure> {

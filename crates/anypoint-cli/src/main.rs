@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let mut terminal = Terminal::of_process();
     match runtime {
         Ok(runtime) => {
-            let code = runtime.block_on(run(std::env::args_os(), &mut terminal));
+            let code = runtime.block_on(run(std::env::args_os().collect(), &mut terminal));
             // What goes on elsewhere, such as a look-up of a host, is not waited for.
             runtime.shutdown_background();
             ExitCode::from(code)

@@ -1,7 +1,9 @@
 //! The credentials, host, organization and environment of the calls.
 
 use anypoint::places::{console_address, is_id};
-use anypoint::{Anypoint, AnypointBuilder, Credentials, Error, Session};
+use anypoint::{
+    Anypoint, AnypointBuilder, Credentials, EnvironmentId, Error, OrganizationId, Session,
+};
 use anypoint_core::internal::Endpoint;
 use anypoint_core::{Secret, TokenStore as _};
 
@@ -19,12 +21,7 @@ const AGENT: &str = concat!("anypoint-cli/", env!("CARGO_PKG_VERSION"));
 /// The platform, by the flags, the variables and the profile, in this order.
 pub(crate) fn platform(settings: &Settings, terminal: &Terminal) -> Result<Anypoint, Failure> {
     let keep = Keep::new(settings, terminal);
-    built(
-        settings,
-        builder(settings, terminal),
-        keep.as_ref(),
-        terminal,
-    )
+    built(settings, keep.as_ref(), terminal)
 }
 
 /// The same in the organization and environment that were chosen, by their ids.
@@ -33,34 +30,24 @@ pub(crate) async fn place(
     terminal: &Terminal,
 ) -> Result<(Anypoint, Ids), Failure> {
     let keep = Keep::new(settings, terminal);
-    let anypoint = built(
-        settings,
-        builder(settings, terminal),
-        keep.as_ref(),
-        terminal,
-    )?;
-    within(&anypoint, keep.as_ref(), settings, terminal).await
+    let anypoint = built(settings, keep.as_ref(), terminal)?;
+    within(&anypoint, keep.as_ref()).await
 }
 
-async fn within(
-    anypoint: &Anypoint,
-    keep: Option<&Keep>,
-    settings: &Settings,
-    terminal: &Terminal,
-) -> Result<(Anypoint, Ids), Failure> {
+/// The same session: credentials are not looked for again, and a keyring is not asked again.
+async fn within(anypoint: &Anypoint, keep: Option<&Keep>) -> Result<(Anypoint, Ids), Failure> {
     let ids = found(anypoint, keep).await?;
-    let builder = builder(settings, terminal)
-        .organization(&ids.organization)
-        .environment(&ids.environment);
-    Ok((built(settings, builder, keep, terminal)?, ids))
+    let organization = OrganizationId::new(&ids.organization);
+    let environment = EnvironmentId::new(&ids.environment);
+    Ok((anypoint.in_environment(organization, environment)?, ids))
 }
 
 fn built(
     settings: &Settings,
-    mut builder: AnypointBuilder,
     keep: Option<&Keep>,
     terminal: &Terminal,
 ) -> Result<Anypoint, Failure> {
+    let mut builder = builder(settings, terminal);
     if let Some(keep) = keep.cloned() {
         builder = builder.session(|session| session.token_store(keep));
     }
@@ -160,12 +147,7 @@ impl Target {
             return console(api, settings, terminal);
         }
         let keep = Keep::new(settings, terminal);
-        let anypoint = match built(
-            settings,
-            builder(settings, terminal),
-            keep.as_ref(),
-            terminal,
-        ) {
+        let anypoint = match built(settings, keep.as_ref(), terminal) {
             // What signs in needs no credentials yet; nothing is sent by a dry run.
             Err(_) if command.security == Security::None || settings.dry_run => {
                 anonymous(settings, terminal).build()?
@@ -175,10 +157,7 @@ impl Target {
         // An environment by its name is looked up once a day, and not by each process.
         let named = command.environment && anypoint.environment().is_some() && !settings.dry_run;
         let anypoint = match named {
-            true => {
-                let place = within(&anypoint, keep.as_ref(), settings, terminal);
-                place.await?.0
-            }
+            true => within(&anypoint, keep.as_ref()).await?.0,
             false => anypoint,
         };
         Ok(Self {

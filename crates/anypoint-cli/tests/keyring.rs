@@ -102,6 +102,22 @@ async fn a_secret_is_in_the_keyring_and_not_in_the_file() -> TestResult {
 }
 
 #[tokio::test]
+async fn a_command_asks_the_keyring_once() -> TestResult {
+    let (program, keyring) = (start().await?, Arc::new(Fake::default()));
+    let program = program
+        .set("ANYPOINT_ORG", "")
+        .set("ANYPOINT_ENV", "Sandbox");
+    assert_eq!(run(&program, &keyring, &LOGIN).await.code, 0);
+    let commands: [&[&str]; 2] = [&["cloudhub", "applications", "list"], &["apps", "list"]];
+    for command in commands {
+        let before = keyring.asked();
+        assert_eq!(run(&program, &keyring, command).await.code, 0);
+        assert_eq!(keyring.asked() - before, 1, "{command:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn each_kind_of_credentials_may_be_in_the_keyring() -> TestResult {
     let (program, keyring) = (start().await?, Arc::new(Fake::default()));
     let user = ["login", "--username", "ada", "--profile", "user"];

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anypoint_core::internal::EnvironmentSetting;
 use anypoint_core::{
-    Credentials, EnvironmentId, Error, OrganizationId, Region, Session, SessionBuilder,
+    Credentials, EnvironmentId, Error, IntoId, OrganizationId, Region, Session, SessionBuilder,
 };
 
 #[cfg(feature = "access-management")]
@@ -193,9 +193,23 @@ impl Anypoint {
     /// value of a header.
     #[cfg(feature = "access-management")]
     pub fn in_scope(&self, scope: &crate::Scope) -> Result<Self, Error> {
-        let (organization, environment) = (&scope.organization.id, &scope.environment.id);
+        self.in_environment(&scope.organization, &scope.environment)
+    }
+
+    /// The same platform with another organization and environment, by their ids. It shares connections, token and limits with
+    /// this one. `in_scope` takes what `scope` has found.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when an id is empty or cannot
+    /// be a header's value.
+    pub fn in_environment(
+        &self,
+        organization: impl IntoId<OrganizationId>,
+        environment: impl IntoId<EnvironmentId>,
+    ) -> Result<Self, Error> {
+        let (organization, environment) = (organization.into_id(), environment.into_id());
         Ok(Self {
-            session: self.session.in_environment(organization, environment)?,
+            session: self.session.in_environment(&organization, &environment)?,
             organization: Some(organization.to_string()),
             environment: Some(environment.to_string()),
         })

@@ -74,11 +74,11 @@ pub(crate) async fn perform(
             terminal,
         );
     }
-    if !matches!(method, Method::Get | Method::Head) {
-        terminal.goes_on(confirm::MAYBE);
-    }
     if method == Method::Delete {
         confirm::anything(&format!("{name} {path}"), settings, terminal)?;
+    }
+    if !matches!(method, Method::Get | Method::Head) {
+        terminal.goes_on(confirm::MAYBE);
     }
     let mut request = platform(settings, terminal)?
         .session()

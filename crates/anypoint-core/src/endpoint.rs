@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::options::CallOptions;
 use crate::origin::Origin;
 use crate::session::Session;
+use crate::session::plain_http::is_loopback;
 
 /// A session and the base URL of one API.
 #[derive(Clone)]
@@ -68,6 +69,11 @@ impl Endpoint {
 
     pub fn base_url(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
+    }
+
+    /// Whether it is on this machine.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.base)
     }
 }
 

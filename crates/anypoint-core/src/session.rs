@@ -5,7 +5,7 @@
 pub(crate) mod choice;
 mod connection;
 mod environment;
-mod plain_http;
+pub(crate) mod plain_http;
 
 use std::fmt;
 use std::sync::Arc;

@@ -28,7 +28,7 @@ pub(super) async fn look(anypoint: &Anypoint, verdicts: &mut Verdicts) {
     let reached = by_proxy.is_none() && trouble.is_none();
     verdicts.add("proxy", proxy(address, by_proxy));
     verdicts.add("host", host(address, reached, trouble));
-    verdicts.add("TLS", tls(address, reached, by_tls));
+    verdicts.add("TLS", tls(&endpoint, reached, by_tls));
 }
 
 fn proxy(address: &str, trouble: Option<Error>) -> Found {
@@ -52,13 +52,13 @@ fn host(address: &str, reached: bool, trouble: Option<Error>) -> Found {
     }
 }
 
-fn tls(address: &str, reached: bool, trouble: Option<Error>) -> Found {
-    let secure = address.starts_with("https:");
+fn tls(endpoint: &Endpoint, reached: bool, trouble: Option<Error>) -> Found {
+    let secure = endpoint.base_url().starts_with("https:");
     match trouble {
         Some(error) => Found::Wrong(error.into()),
         None if !reached => Found::Unknown("the host was not reached".to_owned()),
         None if secure => Found::Fine("the certificate of the host is trusted".to_owned()),
-        None if is_loopback(address) => {
+        None if endpoint.is_loopback() => {
             Found::Fine("not needed: the host is this machine".to_owned())
         }
         None => Found::Wrong(
@@ -67,11 +67,4 @@ fn tls(address: &str, reached: bool, trouble: Option<Error>) -> Found {
                 .with_exit(Exit::Failed),
         ),
     }
-}
-
-fn is_loopback(address: &str) -> bool {
-    let host = address.trim_start_matches("http://");
-    ["localhost", "127.", "[::1]"]
-        .iter()
-        .any(|beginning| host.starts_with(beginning))
 }

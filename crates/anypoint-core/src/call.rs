@@ -310,10 +310,10 @@ impl Call {
     /// # Errors
     /// See [`Error::kind`].
     pub fn send_empty(self) -> Sending<()> {
+        if self.keeps_body() {
+            return self.send_by_status(|_| Ok(()));
+        }
         Box::pin(async {
-            if self.keeps_body() {
-                return self.send_by_status(|_| Ok(())).await;
-            }
             let Answered { reply, secrets, .. } = self.into_run()?.run(Want::Success).await?;
             Ok(Response::new(reply.status, reply.headers, (), secrets))
         })

@@ -49,7 +49,7 @@ use crate::error::{Error, ErrorKind};
 use crate::operation::Auth;
 use crate::secret::Secret;
 use crate::secret::redact::is_telling;
-use crate::transport::Authorization;
+use crate::transport::{Authorization, Bearer};
 use ::http::HeaderValue;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use endpoint::LOGIN;
@@ -249,7 +249,7 @@ impl Grant {
     #[cfg(test)]
     pub(crate) fn token(&self) -> Option<&Secret> {
         match &self.authorization {
-            Authorization::Bearer(token) => Some(token),
+            Authorization::Bearer(bearer) => Some(&bearer.token),
             Authorization::None | Authorization::Basic { .. } => None,
         }
     }
@@ -257,12 +257,12 @@ impl Grant {
     /// Drops the token that a server refused. True when a fresh one can be had.
     pub(crate) async fn renew(&self, signer: &Arc<Signer>) -> bool {
         match &self.authorization {
-            Authorization::Bearer(token) if self.renewable => {
-                if signer.tokens.invalidate(token)
+            Authorization::Bearer(bearer) if self.renewable => {
+                if signer.tokens.invalidate(&bearer.token)
                     && let Kind::Login(login) = &signer.credentials.0
                     && let Err(source) = login.order()
                 {
-                    source::reject(source, token);
+                    source::reject(source, &bearer.token);
                 }
                 true
             }
@@ -281,7 +281,8 @@ pub(crate) async fn authorize(
         (Auth::None, _) | (_, Kind::None) => Ok(Grant::fixed(Authorization::None)),
         (_, Kind::Basic { username, password }) => Ok(Grant::basic(username, password)),
         (Auth::Session, Kind::Bearer(token)) => {
-            Ok(Grant::fixed(Authorization::Bearer(token.clone())))
+            let bearer = Bearer::new(token.clone())?;
+            Ok(Grant::fixed(Authorization::Bearer(bearer)))
         }
         (Auth::Session, Kind::Login(login)) => Ok(Grant {
             authorization: Authorization::Bearer(signer.tokens.get(signer, login, deadline).await?),

@@ -7,15 +7,16 @@
 )]
 
 mod failure;
+mod path;
 mod preview;
 mod refusal;
 mod run;
 
 use std::borrow::Cow;
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use url::Url;
 
@@ -36,15 +37,10 @@ use crate::transport::{Body, Request};
 use crate::upload::Upload;
 use ::http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
+use path::{encode, expand, segment};
 pub use preview::Preview;
-use run::{Answered, Ending, Run, Want};
+use run::{Answered, Run, Want};
 
-/// All characters except the unreserved ones of RFC 3986 are encoded.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 /// A boxed future. The body of an async function is compiled in every crate that awaits it; with a box, everything below a
 /// call is compiled once.
 type Boxed<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
@@ -57,12 +53,9 @@ pub type Sending<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + 
 /// A request that is being described. `send` reports the first mistake in it.
 #[must_use = "nothing is sent until a `send` method is called"]
 pub struct Call {
-    endpoint: Endpoint,
-    operation: Facts,
-    path: Vec<(Cow<'static, str>, String)>,
+    /// What is described so far; its URL is the base URL. It is boxed, because each step moves the call.
+    run: Box<Run>,
     query: String,
-    headers: HeaderMap,
-    body: Body,
     /// The secrets in the request.
     secrets: Vec<Secret>,
     failure: Option<Error>,
@@ -85,13 +78,22 @@ impl Call {
     }
 
     fn of(endpoint: Endpoint, operation: Facts) -> Self {
-        Self {
-            endpoint,
-            operation,
-            path: Vec::new(),
-            query: String::new(),
+        let request = Request {
+            operation: operation.name(),
+            method: operation.rules().method,
+            url: endpoint.base.clone(),
             headers: HeaderMap::new(),
             body: Body::Empty,
+            secrets: Wanted::default(),
+        };
+        Self {
+            run: Box::new(Run {
+                endpoint,
+                operation,
+                request,
+                path: Vec::new(),
+            }),
+            query: String::new(),
             secrets: Vec::new(),
             failure: None,
         }
@@ -99,7 +101,7 @@ impl Call {
 
     fn accept(mut self, accept: HeaderValue) -> Self {
         if !accept.is_empty() {
-            self.headers.insert(ACCEPT, accept);
+            self.run.request.headers.insert(ACCEPT, accept);
         }
         self
     }
@@ -110,8 +112,10 @@ impl Call {
     }
 
     pub(crate) fn place(mut self, name: Cow<'static, str>, value: &dyn Parameter) -> Self {
-        match segment(&name, &self.written(|| joined(value)).unwrap_or_default()) {
-            Ok(encoded) => self.path.push((name, encoded)),
+        self.keep_secrets(value);
+        let text = joined(value).unwrap_or_default();
+        match segment(&name, text) {
+            Ok(encoded) => self.run.path.push((name, encoded)),
             Err(error) => self.fail(error),
         }
         self
@@ -119,11 +123,18 @@ impl Call {
 
     /// Several path segments; one leading `/` is dropped.
     pub fn path_segments(mut self, name: &'static str, value: &dyn Parameter) -> Self {
-        let text = self.written(|| joined(value)).unwrap_or_default();
+        self.keep_secrets(value);
+        let text = joined(value).unwrap_or_default();
         let text = text.strip_prefix('/').unwrap_or(&text);
-        let encoded: Result<Vec<_>, _> = text.split('/').map(|part| segment(name, part)).collect();
+        let encoded: Result<Vec<_>, _> = text
+            .split('/')
+            .map(|part| segment(name, part.to_owned()))
+            .collect();
         match encoded {
-            Ok(segments) => self.path.push((Cow::Borrowed(name), segments.join("/"))),
+            Ok(segments) => self
+                .run
+                .path
+                .push((Cow::Borrowed(name), segments.join("/"))),
             Err(error) => self.fail(error),
         }
         self
@@ -132,13 +143,11 @@ impl Call {
     /// A query parameter; a list is repeated.
     pub fn query(mut self, name: &str, value: &dyn Parameter) -> Self {
         self.check_id("query parameter", name, value);
-        let ((), secrets) = redact::noting(|| {
-            value.each(&mut |text| {
-                self.start_query(name);
-                encode(text, &mut self.query);
-            });
+        self.keep_secrets(value);
+        value.each(&mut |text| {
+            self.start_query(name);
+            encode(text, &mut self.query);
         });
-        self.secrets.extend(secrets);
         self
     }
 
@@ -146,17 +155,15 @@ impl Call {
     pub fn query_joined(mut self, name: &'static str, value: &dyn Parameter) -> Self {
         self.check_id("query parameter", name, value);
         let mut first = true;
-        let ((), secrets) = redact::noting(|| {
-            value.each(&mut |text| {
-                if std::mem::take(&mut first) {
-                    self.start_query(name);
-                } else {
-                    self.query.push(',');
-                }
-                encode(text, &mut self.query);
-            });
+        self.keep_secrets(value);
+        value.each(&mut |text| {
+            if std::mem::take(&mut first) {
+                self.start_query(name);
+            } else {
+                self.query.push(',');
+            }
+            encode(text, &mut self.query);
         });
-        self.secrets.extend(secrets);
         self
     }
 
@@ -178,7 +185,8 @@ impl Call {
     /// A header; a list is joined by commas.
     pub fn header(mut self, name: &'static str, value: &dyn Parameter) -> Self {
         self.check_id("header", name, value);
-        let Some(value) = self.written(|| joined(value)) else {
+        self.keep_secrets(value);
+        let Some(value) = joined(value) else {
             return self;
         };
         match (
@@ -186,7 +194,7 @@ impl Call {
             HeaderValue::from_str(&value),
         ) {
             (Ok(name), Ok(value)) => {
-                self.headers.insert(name, value);
+                self.run.request.headers.insert(name, value);
             }
             _ => self.fail(not_a_value(name)),
         }
@@ -206,7 +214,7 @@ impl Call {
         let mut bytes = Vec::new();
         match self.written(|| write(&mut bytes)) {
             Ok(()) => {
-                self.body = Body::Bytes {
+                self.run.request.body = Body::Bytes {
                     content_type: HeaderValue::from_static(content_type),
                     bytes: bytes.into(),
                 }
@@ -230,7 +238,7 @@ impl Call {
         let content_type = "application/x-www-form-urlencoded";
         match self.written(|| form::encode(body)) {
             Ok(text) => {
-                self.body = Body::Bytes {
+                self.run.request.body = Body::Bytes {
                     content_type: HeaderValue::from_static(content_type),
                     bytes: text.into(),
                 }
@@ -247,7 +255,7 @@ impl Call {
     pub(crate) fn bytes(mut self, content_type: &str, bytes: Bytes) -> Self {
         match HeaderValue::from_str(content_type) {
             Ok(content_type) => {
-                self.body = Body::Bytes {
+                self.run.request.body = Body::Bytes {
                     content_type,
                     bytes,
                 }
@@ -261,7 +269,7 @@ impl Call {
     pub fn multipart(mut self, form: Multipart) -> Self {
         match form.into_parts() {
             Ok((parts, secrets)) => {
-                match &mut self.body {
+                match &mut self.run.request.body {
                     Body::Form(all) => all.extend(parts),
                     body => *body = Body::Form(parts),
                 }
@@ -274,7 +282,7 @@ impl Call {
 
     pub fn upload(mut self, content_type: &str, body: &Upload) -> Self {
         let content_type = body.content_type_or(content_type).to_owned();
-        self.body = Body::Upload {
+        self.run.request.body = Body::Upload {
             content_type,
             upload: body.for_a_call(),
         };
@@ -313,8 +321,9 @@ impl Call {
         if self.keeps_body() {
             return self.send_by_status(|_| Ok(()));
         }
+        let answered = self.run(Want::Success);
         Box::pin(async {
-            let Answered { reply, secrets, .. } = self.into_run()?.run(Want::Success).await?;
+            let Answered { reply, secrets, .. } = answered.await?;
             Ok(Response::new(reply.status, reply.headers, (), secrets))
         })
     }
@@ -324,8 +333,9 @@ impl Call {
     /// # Errors
     /// See [`Error::kind`].
     pub fn send_download(self) -> Sending<Download> {
+        let answered = self.run(Want::Stream);
         Box::pin(async {
-            let Answered { reply, secrets, .. } = self.into_run()?.run(Want::Stream).await?;
+            let Answered { reply, secrets, .. } = answered.await?;
             let text = |name| reply.headers.get(name)?.to_str().ok().map(str::to_owned);
             let length = text("content-length").and_then(|text| text.parse().ok());
             let content_type = text("content-type");
@@ -350,11 +360,12 @@ impl Call {
         self,
         decode: fn(&Answer) -> Result<T, DecodeError>,
     ) -> Sending<T> {
+        let credentials = self.run.endpoint.session.credentials();
+        let signed = credentials.signed(self.run.operation.rules().auth);
+        let keep = self.keeps_body();
+        let answered = self.run(Want::Body);
         Box::pin(async move {
-            let credentials = self.endpoint.session.credentials();
-            let signed = credentials.signed(self.operation.rules().auth);
-            let keep = self.keeps_body();
-            let (answer, mut ending) = self.answer().await?;
+            let (answer, mut ending) = answered.await?.into_answer();
             match decode(&answer) {
                 Ok(value) => {
                     let oddities = ending.decoded(&answer)?;
@@ -368,47 +379,35 @@ impl Call {
         })
     }
 
-    fn answer(self) -> Boxed<(Answer, Ending)> {
-        Box::pin(async {
-            let answered = self.into_run()?.run(Want::Body).await?;
-            let (reply, secrets) = (answered.reply, answered.secrets);
-            let body = reply.body.into_bytes();
-            let answer = Answer::new(reply.status, reply.headers, body, secrets);
-            Ok((answer, answered.ending))
-        })
+    /// Performs the call. The future is the same for every kind of answer, so that it is compiled once.
+    fn run(self, want: Want) -> Boxed<Answered> {
+        match self.into_run() {
+            Ok(run) => Box::pin(run.run(want)),
+            Err(error) => Box::pin(ready(Err(error))),
+        }
     }
 
-    fn into_run(mut self) -> Result<Run, Error> {
-        if let Some(options) = self.endpoint.options.clone() {
+    fn into_run(mut self) -> Result<Box<Run>, Error> {
+        if let Some(options) = self.run.endpoint.options.clone() {
             self.set(&options);
         }
         let url = match self.failure.take() {
             Some(error) => Err(error),
             None => self.url(),
         };
-        let url = url.map_err(|error| error.in_operation(self.operation.name()))?;
+        let mut run = self.run;
+        let url = url.map_err(|error| error.in_operation(run.operation.name()))?;
         if !self.secrets.is_empty() {
-            self.endpoint.session.known().note(&self.secrets);
+            run.endpoint.session.known().note(&self.secrets);
         }
-        Ok(Run {
-            session: self.endpoint.session,
-            options: self.endpoint.options,
-            request: Request {
-                operation: self.operation.name(),
-                method: self.operation.rules().method,
-                url,
-                headers: self.headers,
-                body: self.body,
-                secrets: Wanted::request(&self.secrets),
-            },
-            path: self.path,
-            operation: self.operation,
-        })
+        run.request.url = Arc::new(url);
+        run.request.secrets = Wanted::request(&self.secrets);
+        Ok(run)
     }
 
     fn url(&self) -> Result<Url, Error> {
-        let mut url = self.endpoint.base.clone();
-        let path = expand(url.path(), self.operation.path(), &self.path)?;
+        let mut url = Url::clone(&self.run.request.url);
+        let path = expand(url.path(), self.run.operation.path(), &self.run.path)?;
         url.set_path(&path);
         if !self.query.is_empty() {
             url.set_query(Some(&self.query));
@@ -419,7 +418,7 @@ impl Call {
     /// Applies options, which override the headers of the operation.
     fn set(&mut self, options: &CallOptions) {
         for (name, value) in &options.headers.0 {
-            self.headers.insert(name, value.clone());
+            self.run.request.headers.insert(name, value.clone());
         }
         self.secrets.extend(options.secrets.iter().cloned());
         if let Some(error) = &options.failure {
@@ -428,8 +427,12 @@ impl Call {
     }
 
     fn keeps_body(&self) -> bool {
-        let options = self.endpoint.options.as_deref();
+        let options = self.run.endpoint.options.as_deref();
         options.is_some_and(|options| options.keep_body == Some(true))
+    }
+
+    fn keep_secrets(&mut self, value: &dyn Parameter) {
+        value.secrets(&mut |secret| self.secrets.push(secret.clone()));
     }
 
     /// Calls `write` and records the secrets that it writes.
@@ -445,56 +448,10 @@ impl Call {
     }
 
     pub(crate) fn endpoint(&mut self) -> &mut Endpoint {
-        &mut self.endpoint
+        &mut self.run.endpoint
     }
 
     fn fail(&mut self, error: Error) {
         self.failure.get_or_insert(error);
     }
-}
-
-fn encode(text: &str, out: &mut String) {
-    // Most ids and names need no encoding, so the pieces are long.
-    out.extend(utf8_percent_encode(text, ENCODED));
-}
-
-/// An encoded path segment. Values that could lead to another path are refused: an empty id would
-/// turn "delete one" into "delete all", and `..` leaves the collection.
-fn segment(name: &str, text: &str) -> Result<String, Error> {
-    let problem = match text {
-        "" => "is empty",
-        "." | ".." => "is a relative path",
-        _ if text.contains(char::is_control) => "has control characters",
-        _ => {
-            let mut encoded = String::with_capacity(text.len());
-            encode(text, &mut encoded);
-            return Ok(encoded);
-        }
-    };
-    Err(Error::invalid(format!(
-        "the path parameter {name} {problem}"
-    )))
-}
-
-/// Fills the `{name}` places of a path template below a base path.
-fn expand(
-    base: &str,
-    template: &str,
-    values: &[(Cow<'static, str>, String)],
-) -> Result<String, Error> {
-    let length: usize = values.iter().map(|(_, value)| value.len()).sum();
-    let mut path = String::with_capacity(base.len() + template.len() + length);
-    path.push_str(base.trim_end_matches('/'));
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, tail) = after.split_once('}').unwrap_or((after, ""));
-        let value = values.iter().find(|(known, _)| *known == name);
-        let (_, value) = value
-            .ok_or_else(|| Error::invalid(format!("the path parameter {name} was not given")))?;
-        path.push_str(before);
-        path.push_str(value);
-        rest = tail;
-    }
-    path.push_str(rest);
-    Ok(path)
 }

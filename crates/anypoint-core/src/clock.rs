@@ -77,14 +77,14 @@ impl Clock for SystemClock {}
 /// The outcome of a future, or nothing when it is not there by the deadline.
 ///
 /// It takes a pinned reference, so that large futures are not moved.
-pub(crate) async fn by<F: Future + Unpin>(
+pub(crate) fn by<F: Future + Unpin>(
     clock: &dyn Clock,
     deadline: Instant,
     mut future: F,
-) -> Option<F::Output> {
+) -> impl Future<Output = Option<F::Output>> {
     let left = deadline.saturating_duration_since(clock.now());
     let mut timer = None;
-    std::future::poll_fn(|task| {
+    std::future::poll_fn(move |task| {
         use std::task::Poll;
         if let Poll::Ready(output) = Pin::new(&mut future).poll(task) {
             return Poll::Ready(Some(output));
@@ -93,5 +93,4 @@ pub(crate) async fn by<F: Future + Unpin>(
         let timer = timer.get_or_insert_with(|| clock.timeout(left));
         timer.as_mut().poll(task).map(|()| None)
     })
-    .await
 }

@@ -22,7 +22,7 @@ use crate::session::plain_http::is_loopback;
 pub struct Endpoint {
     pub(crate) session: Session,
     pub(crate) options: Option<Arc<CallOptions>>,
-    pub(crate) base: Url,
+    pub(crate) base: Arc<Url>,
 }
 
 impl Endpoint {
@@ -33,7 +33,7 @@ impl Endpoint {
         Self {
             session: session.clone(),
             options: session.options().cloned(),
-            base,
+            base: Arc::new(base),
         }
     }
 
@@ -63,7 +63,7 @@ impl Endpoint {
         Ok(Self {
             session: session.clone(),
             options: session.options().cloned(),
-            base,
+            base: Arc::new(base),
         })
     }
 

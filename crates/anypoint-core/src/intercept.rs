@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use ::http::HeaderMap;
 
+use crate::clock::Clock;
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::secret::redact::Secrets;
 use crate::transport::Request;
@@ -137,10 +138,10 @@ impl Interceptors {
         &self,
         request: &Request,
         path: &str,
-        now: Instant,
+        clock: &dyn Clock,
         secrets: impl FnOnce() -> Secrets,
     ) -> Result<Option<Box<Begun>>, Error> {
-        self.begin(Scope::Call, 0, request, path, now, secrets)
+        self.begin(Scope::Call, 0, request, path, clock, secrets)
     }
 
     /// `number` is 1 for the first one.
@@ -149,10 +150,10 @@ impl Interceptors {
         number: u32,
         request: &Request,
         path: &str,
-        now: Instant,
+        clock: &dyn Clock,
         secrets: impl FnOnce() -> Secrets,
     ) -> Result<Option<Box<Begun>>, Error> {
-        self.begin(Scope::Attempt, number, request, path, now, secrets)
+        self.begin(Scope::Attempt, number, request, path, clock, secrets)
     }
 
     /// Nothing where there are none.
@@ -162,13 +163,13 @@ impl Interceptors {
         number: u32,
         request: &Request,
         path: &str,
-        now: Instant,
+        clock: &dyn Clock,
         secrets: impl FnOnce() -> Secrets,
     ) -> Result<Option<Box<Begun>>, Error> {
         if self.0.is_empty() {
             return Ok(None);
         }
-        let secrets = &secrets();
+        let (secrets, now) = (&secrets(), clock.now());
         let mut begun = Box::new(Begun {
             interceptors: self.clone(),
             count: 0,

@@ -100,9 +100,8 @@ impl Multipart {
             content_type: None,
             text,
         };
-        let (texts, secrets) = redact::noting(|| texts(value));
-        self.secrets.extend(secrets);
-        self.parts.extend(texts.into_iter().map(part));
+        value.secrets(&mut |secret| self.secrets.push(secret.clone()));
+        self.parts.extend(texts(value).into_iter().map(part));
         self
     }
 

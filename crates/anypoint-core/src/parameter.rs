@@ -7,13 +7,17 @@
 )]
 
 use crate::Secret;
-use crate::secret::redact;
 
 /// A value that a request can have outside of a JSON body.
 #[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
 pub trait Parameter {
     /// Passes the texts of the value to `take`: none for `None`, several for a list.
     fn each(&self, take: &mut dyn FnMut(&str));
+
+    /// Passes the secrets of the value to `take`.
+    fn secrets(&self, take: &mut dyn FnMut(&Secret)) {
+        let _ = take;
+    }
 
     /// Whether it is or has an empty id, because the answer that it was taken from had none.
     fn lacks_id(&self) -> bool {
@@ -67,8 +71,11 @@ impl Parameter for String {
 
 impl Parameter for Secret {
     fn each(&self, take: &mut dyn FnMut(&str)) {
-        redact::note(self);
         take(self.expose());
+    }
+
+    fn secrets(&self, take: &mut dyn FnMut(&Secret)) {
+        take(self);
     }
 }
 
@@ -76,6 +83,12 @@ impl<T: Parameter> Parameter for Option<T> {
     fn each(&self, take: &mut dyn FnMut(&str)) {
         if let Some(value) = self {
             value.each(take);
+        }
+    }
+
+    fn secrets(&self, take: &mut dyn FnMut(&Secret)) {
+        if let Some(value) = self {
+            value.secrets(take);
         }
     }
 
@@ -91,6 +104,12 @@ impl<T: Parameter> Parameter for Vec<T> {
         }
     }
 
+    fn secrets(&self, take: &mut dyn FnMut(&Secret)) {
+        for value in self {
+            value.secrets(take);
+        }
+    }
+
     fn lacks_id(&self) -> bool {
         self.iter().any(T::lacks_id)
     }
@@ -101,7 +120,34 @@ impl<T: Parameter + ?Sized> Parameter for &T {
         (**self).each(take);
     }
 
+    fn secrets(&self, take: &mut dyn FnMut(&Secret)) {
+        (**self).secrets(take);
+    }
+
     fn lacks_id(&self) -> bool {
         (**self).lacks_id()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_one_in_every_wrapper() {
+        let secret = || Secret::from("hidden");
+        let several = Some(vec![Some(secret()), None, Some(secret())]);
+        let all: [(&dyn Parameter, usize); 5] = [
+            (&secret(), 1),
+            (&Some(&secret()), 1),
+            (&several, 2),
+            (&"open", 0),
+            (&None::<Secret>, 0),
+        ];
+        for (value, count) in all {
+            let mut found = Vec::new();
+            value.secrets(&mut |secret| found.push(secret.expose().to_owned()));
+            assert_eq!(found, vec!["hidden"; count]);
+        }
     }
 }

@@ -121,8 +121,12 @@ impl Session {
         &self.shared.signer.interceptors
     }
 
-    pub(crate) async fn authorize(&self, auth: Auth, deadline: Instant) -> Result<Grant, Error> {
-        crate::auth::authorize(&self.shared.signer, auth, deadline).await
+    pub(crate) fn authorize(
+        &self,
+        auth: Auth,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Grant, Error>> {
+        crate::auth::authorize(&self.shared.signer, auth, deadline)
     }
 }
 

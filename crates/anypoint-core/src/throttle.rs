@@ -10,7 +10,7 @@ mod places;
 mod schedule;
 pub(crate) mod store;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -159,8 +159,8 @@ impl Throttle {
     }
 }
 
-/// By host, or by host and path value.
-type OfClass = HashMap<Box<str>, Arc<Limiter>>;
+/// By host, or by host and path value. There are mostly few, which are compared faster than hashed.
+type OfClass = BTreeMap<Box<str>, Arc<Limiter>>;
 
 /// The limiters of one session.
 #[derive(Debug)]

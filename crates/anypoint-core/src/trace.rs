@@ -5,6 +5,8 @@
 //! is all that is shown of a URL. It must not write to the current span, which is the user's where
 //! these are switched off.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,6 +46,14 @@ pub(crate) fn attempt(number: u32) -> Span {
         sent = Empty,
         received = Empty,
     )
+}
+
+/// Polls a future within a span. It neither moves the future nor copies the span, as `Instrument` does.
+pub(crate) fn within<F: Future>(
+    span: &Span,
+    mut future: Pin<&mut F>,
+) -> impl Future<Output = F::Output> {
+    poll_fn(move |task| span.in_scope(|| future.as_mut().poll(task)))
 }
 
 /// The head of an answer is there, after so many bytes of the request's body.

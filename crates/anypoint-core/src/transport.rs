@@ -5,6 +5,7 @@
 mod body;
 mod fault;
 mod form;
+mod upload;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -27,7 +28,6 @@ use crate::response::{encoding, take_request_id};
 use crate::secret::Secret;
 use crate::secret::redact::{self, Secrets, Shown, Wanted};
 pub(crate) use body::ByteStream;
-use body::Progress;
 
 /// More redirects than this are a loop.
 const MAX_REDIRECTS: usize = 5;
@@ -58,7 +58,7 @@ pub(crate) struct Request {
     /// The operation, or a description of the request.
     pub(crate) operation: Cow<'static, str>,
     pub(crate) method: Method,
-    pub(crate) url: Url,
+    pub(crate) url: Arc<Url>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
     /// The secrets in it, which must not be shown if a server sends them back.
@@ -79,11 +79,28 @@ pub(crate) enum Body {
     Form(Vec<Part>),
 }
 
+/// One request and what holds for this attempt at it.
+pub(crate) struct Exchange<'a> {
+    pub(crate) request: &'a Request,
+    /// Those of the request, and those of this attempt.
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) auth: &'a Authorization,
+    pub(crate) limits: Limits,
+    /// What its errors must not contain.
+    pub(crate) secrets: &'a Secrets,
+}
+
 /// The content of the `Authorization` header.
 pub(crate) enum Authorization {
     None,
-    Bearer(Secret),
+    Bearer(Arc<Bearer>),
     Basic { username: String, password: Secret },
+}
+
+/// An access token with its header, which is written once for all calls.
+pub(crate) struct Bearer {
+    pub(crate) token: Secret,
+    header: HeaderValue,
 }
 
 /// An answer whose body was not read yet.
@@ -121,7 +138,7 @@ pub(crate) fn json_request(
     Ok(Request {
         operation: Cow::Borrowed(operation),
         method,
-        url,
+        url: Arc::new(url),
         headers,
         body,
         secrets: Wanted::request(&secrets),
@@ -146,23 +163,18 @@ impl Transport {
     }
 
     /// Sends a request and waits for the head of the answer, following redirects of GET and HEAD within the same origin.
-    /// `headers` are those of the request, and those of this attempt. Its errors contain none of the secrets.
-    pub(crate) async fn send(
-        &self,
-        request: &Request,
-        headers: &HeaderMap,
-        auth: &Authorization,
-        limits: Limits,
-        secrets: &Secrets,
-    ) -> Result<Reply, Error> {
-        let mut url = request.url.clone();
+    pub(crate) async fn send(&self, exchange: &Exchange<'_>) -> Result<Box<Reply>, Error> {
+        let mut url = exchange.request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let reply = self
-                .send_once(request, headers, &url, auth, limits, secrets)
-                .await?;
-            match redirect_target(request.method, &url, &reply, secrets)? {
+            let reply = if exchange.request.body.is_upload() {
+                // Boxed: it is rare, and its future is large.
+                Box::pin(self.upload(exchange, &url)).await?
+            } else {
+                self.send_once(exchange, &url).await?
+            };
+            match redirect_target(exchange.request.method, &url, &reply, exchange.secrets)? {
                 None => return Ok(reply),
-                Some(target) => url = target,
+                Some(target) => url = Arc::new(target),
             }
         }
         let summary = format!("more than {MAX_REDIRECTS} redirects");
@@ -170,123 +182,82 @@ impl Transport {
             .with_hint("the server redirects in a circle; check the host or base URL"))
     }
 
+    /// Sends a request whose body is in memory.
     async fn send_once(
         &self,
-        request: &Request,
-        headers: &HeaderMap,
-        url: &Url,
-        auth: &Authorization,
-        limits: Limits,
-        secrets: &Secrets,
-    ) -> Result<Reply, Error> {
-        let progress = Progress::new(self.clock.clone());
-        let single = self
-            .single(request, headers, url, auth, limits, &progress)
-            .await?;
-        let is_upload = request.body.is_upload();
-        let sending = self.client.send(single);
-        let answer = match is_upload {
-            false => clock::by(&*self.clock, limits.deadline, sending).await,
-            true => self.while_moving(&progress, limits, sending).await,
-        };
-        let late = || match progress.is_open() {
-            true => fault::stalled_upload(url, limits.stall),
-            false => fault::slow(url, limits.is_last && !is_upload),
-        };
-        let answer = answer.ok_or_else(late)?;
-        let answer = answer.map_err(|error| {
-            let shown = || error.shown(&secrets.redactor());
-            progress.failure().unwrap_or_else(shown)
-        })?;
-        // An upload may have taken longer than an attempt may.
-        let (deadline, is_last) = match is_upload {
-            false => (limits.deadline, limits.is_last),
-            true => (progress.deadline(limits), false),
-        };
-        let mut headers = answer.headers.0;
-        Ok(Reply {
-            deadline,
-            status: answer.status,
-            request_id: take_request_id(&mut headers, secrets),
-            headers,
-            body: ByteStream::new(body::Source {
-                body: answer.body,
-                url: url.clone(),
-                is_last,
-                stall: limits.stall,
-                clock: self.clock.clone(),
-                secrets: secrets.clone(),
-            }),
-            sent: match &request.body {
-                Body::Bytes { bytes, .. } => bytes.len() as u64,
-                Body::Empty | Body::Upload { .. } | Body::Form(_) => progress.sent(),
-            },
-        })
+        exchange: &Exchange<'_>,
+        url: &Arc<Url>,
+    ) -> Result<Box<Reply>, Error> {
+        let body = exchange.request.body.in_memory();
+        let sent = body.as_ref().and_then(|(_, body)| body.length());
+        let limits = exchange.limits;
+        let sending = self.client.send(self.single(exchange, url, body)?);
+        let answer = clock::by(&*self.clock, limits.deadline, sending).await;
+        let answer = answer.ok_or_else(|| fault::slow(url, limits.is_last))?;
+        let answer = answer.map_err(|error| error.shown(&exchange.secrets.redactor()))?;
+        Ok(self.reply(answer, url, limits, exchange.secrets, sent.unwrap_or(0)))
     }
 
-    /// The request of one attempt, with its files opened.
-    async fn single(
+    /// The request of one attempt.
+    fn single(
         &self,
-        request: &Request,
-        headers: &HeaderMap,
-        url: &Url,
-        auth: &Authorization,
-        limits: Limits,
-        progress: &Progress,
+        exchange: &Exchange<'_>,
+        url: &Arc<Url>,
+        body: Option<(HeaderValue, http::Body)>,
     ) -> Result<http::Request, Error> {
-        let operation = request.operation.clone();
-        let mut single = http::Request::to(request.method, url.clone(), operation);
-        single.headers = http::Headers(headers.clone());
+        let (request, limits) = (exchange.request, exchange.limits);
+        let mut single = http::Request::to(request.method, url.clone(), request.operation.clone());
         single.timeouts = Timeouts {
             connect: self.connect_timeout,
             answer: limits.answer,
             stall: limits.stall,
         };
         let headers = &mut single.headers.0;
+        // Large enough for those that follow; a clone would have to grow.
+        headers.reserve(exchange.headers.len() + 5);
+        for (name, value) in exchange.headers {
+            headers.append(name, value.clone());
+        }
         headers.insert(USER_AGENT, self.user_agent.clone());
         headers.entry(ACCEPT_ENCODING).or_insert(encoding::NONE);
-        if let Some(value) = auth.header()? {
+        if let Some(value) = exchange.auth.header()? {
             headers.insert(AUTHORIZATION, value);
         }
-        let (content_type, body) = match &request.body {
-            Body::Empty => return Ok(single),
-            Body::Bytes {
-                content_type,
-                bytes,
-            } => (content_type.clone(), http::Body::bytes(bytes.clone())),
-            Body::Upload {
-                content_type,
-                upload,
-            } => (
-                body::content_type(content_type)?,
-                body::open(upload, progress).await?,
-            ),
-            Body::Form(parts) => form::open(parts, progress).await?,
-        };
-        headers.insert(CONTENT_TYPE, content_type);
-        if let Some(length) = body.length() {
-            headers.insert(CONTENT_LENGTH, length.into());
+        if let Some((content_type, body)) = body {
+            headers.insert(CONTENT_TYPE, content_type);
+            if let Some(length) = body.length() {
+                headers.insert(CONTENT_LENGTH, length.into());
+            }
+            single.body = body;
         }
-        single.body = body::after_refusal(body, &*self.clock, limits.stall);
         Ok(single)
     }
 
-    /// Waits for a future while the upload makes progress, and then for the answer; `None` if either
-    /// takes too long.
-    async fn while_moving<F: Future + Unpin>(
+    /// The reply of an answer. It is boxed, because it is passed through many hands.
+    fn reply(
         &self,
-        progress: &Progress,
+        answer: http::Answer,
+        url: &Arc<Url>,
         limits: Limits,
-        mut future: F,
-    ) -> Option<F::Output> {
-        loop {
-            let deadline = progress.deadline(limits);
-            let output = clock::by(&*self.clock, deadline, &mut future).await;
-            // The upload may have made progress in the meantime.
-            if output.is_some() || progress.deadline(limits) <= self.clock.now() {
-                return output;
-            }
-        }
+        secrets: &Secrets,
+        sent: u64,
+    ) -> Box<Reply> {
+        let mut headers = answer.headers.0;
+        Box::new(Reply {
+            deadline: limits.deadline,
+            status: answer.status,
+            request_id: take_request_id(&mut headers, secrets),
+            headers,
+            body: ByteStream::new(body::Source {
+                body: answer.body,
+                url: url.clone(),
+                is_last: limits.is_last,
+                stall: limits.stall,
+                clock: self.clock.clone(),
+                secrets: secrets.clone(),
+            }),
+            sent,
+        })
     }
 }
 
@@ -319,26 +290,51 @@ fn redirect_target(
 
 impl Body {
     /// Whether the body is an upload, which may take any time while it makes progress.
-    fn is_upload(&self) -> bool {
+    pub(crate) fn is_upload(&self) -> bool {
         matches!(self, Self::Upload { .. } | Self::Form(_))
+    }
+
+    /// The body with its `Content-Type` header, if it is in memory.
+    fn in_memory(&self) -> Option<(HeaderValue, http::Body)> {
+        match self {
+            Self::Bytes {
+                content_type,
+                bytes,
+            } => Some((content_type.clone(), http::Body::bytes(bytes.clone()))),
+            Self::Empty | Self::Upload { .. } | Self::Form(_) => None,
+        }
     }
 }
 
 impl Authorization {
     /// The header, which is not printed.
     fn header(&self) -> Result<Option<HeaderValue>, Error> {
-        let text = match self {
-            Self::None => return Ok(None),
-            Self::Bearer(token) => ["Bearer ", token.expose()].concat(),
+        match self {
+            Self::None => Ok(None),
+            Self::Bearer(bearer) => Ok(Some(bearer.header.clone())),
             Self::Basic { username, password } => {
                 let pair = Secret::basic(username, password.expose());
-                ["Basic ", pair.expose()].concat()
+                credentials("Basic", &pair).map(Some)
             }
-        };
-        // A text without spare capacity is not copied.
-        let value = HeaderValue::from_maybe_shared(Bytes::from(text));
-        let mut value = value.map_err(|_| http::not_a_value("Authorization"))?;
-        value.set_sensitive(true);
-        Ok(Some(value))
+        }
     }
+}
+
+impl Bearer {
+    /// # Errors
+    /// The token holds characters that a header cannot.
+    pub(crate) fn new(token: Secret) -> Result<Arc<Self>, Error> {
+        let header = credentials("Bearer", &token)?;
+        Ok(Arc::new(Self { token, header }))
+    }
+}
+
+/// The value of the header `Authorization`.
+fn credentials(scheme: &str, secret: &Secret) -> Result<HeaderValue, Error> {
+    let text = [scheme, " ", secret.expose()].concat();
+    // A text without spare capacity is not copied.
+    let value = HeaderValue::from_maybe_shared(Bytes::from(text));
+    let mut value = value.map_err(|_| http::not_a_value("Authorization"))?;
+    value.set_sensitive(true);
+    Ok(value)
 }

@@ -33,7 +33,10 @@ static LIST_ASSETS: Operation = Operation {
     }],
 };
 
-/// Makes so many calls by one `side`, `ours` or `hand`.
+/// The time limit of a call by hand that has one.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Makes so many calls by one `side`: `ours`, `hand`, or `timed`, which is by hand with a time limit.
 pub(crate) async fn make(side: &str, url: &str, count: usize) -> Result<(), Failure> {
     match side {
         "ours" => {
@@ -43,7 +46,8 @@ pub(crate) async fn make(side: &str, url: &str, count: usize) -> Result<(), Fail
             }
         }
         _ => {
-            let hand = Hand::new(url).await?;
+            let timeout = (side == "timed").then_some(TIMEOUT);
+            let hand = Hand::new(url, timeout).await?;
             for _ in 0..count {
                 hand.call().await?;
             }
@@ -118,8 +122,13 @@ struct HandToken {
 }
 
 impl Hand {
-    pub(crate) async fn new(url: &str) -> Result<Self, Failure> {
-        let client = reqwest::Client::new();
+    pub(crate) async fn new(url: &str, timeout: Option<Duration>) -> Result<Self, Failure> {
+        let builder = reqwest::Client::builder();
+        let client = match timeout {
+            Some(timeout) => builder.timeout(timeout),
+            None => builder,
+        };
+        let client = client.build()?;
         let answer = client.post(format!("{url}/accounts/token")).send().await?;
         let token: HandToken = serde_json::from_slice(&answer.bytes().await?)?;
         Ok(Self {

@@ -17,12 +17,13 @@ const CALLS_IN_BLOCK: usize = 400;
 
 pub(crate) fn print() -> Result<(), Failure> {
     let server = Server::start(&mut pinned(0)?)?;
-    match (count("ours", &server.url), count("hand", &server.url)) {
-        (Ok(ours), Ok(hand)) => println!(
-            "overhead: {ours} instructions a call, {hand} by hand; ratio {:.3}",
-            ours as f64 / hand as f64
+    match instructions_of_all(&server.url) {
+        Ok([ours, hand, timed]) => println!(
+            "overhead: {ours} instructions a call, {hand} by hand; ratio {:.3} ({timed} by hand with a timeout; ratio {:.3})",
+            ours as f64 / hand as f64,
+            ours as f64 / timed as f64
         ),
-        (Err(error), _) | (_, Err(error)) => println!("overhead: no instructions counted: {error}"),
+        Err(error) => println!("overhead: no instructions counted: {error}"),
     }
     let status = pinned(1)?.args(["wall", &server.url]).status()?;
     if status.success() {
@@ -41,6 +42,14 @@ pub(crate) fn pinned(processor: usize) -> Result<Command, Failure> {
     let mut command = Command::new("/usr/bin/taskset");
     command.args(["-c", &processor.to_string()]).arg(own);
     Ok(command)
+}
+
+fn instructions_of_all(url: &str) -> Result<[u64; 3], Failure> {
+    Ok([
+        count("ours", url)?,
+        count("hand", url)?,
+        count("timed", url)?,
+    ])
 }
 
 /// Instructions of one call.
@@ -68,7 +77,7 @@ pub(crate) fn instructions(arguments: &[&str]) -> Result<u64, Failure> {
 
 /// The ratio of the times of blocks that follow each other.
 pub(crate) async fn wall(url: &str) -> Result<(), Failure> {
-    let (ours, hand) = (Ours::new(url)?, Hand::new(url).await?);
+    let (ours, hand) = (Ours::new(url)?, Hand::new(url, None).await?);
     let mut ratios = Vec::new();
     for block in 0..=BLOCKS {
         let first = Instant::now();

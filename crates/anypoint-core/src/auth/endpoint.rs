@@ -19,7 +19,7 @@ use crate::runtime;
 use crate::secret::Secret;
 use crate::secret::redact::{Secrets, Shown};
 use crate::throttle::headers;
-use crate::transport::{Authorization, Body, Limits, Reply, Request, json_request};
+use crate::transport::{Authorization, Body, Exchange, Limits, Reply, Request, json_request};
 
 /// The operation of a login.
 pub(crate) const LOGIN: &str = "log_in";
@@ -40,10 +40,11 @@ pub(super) async fn log_in(
     way: Way,
 ) -> Result<(AccessToken, Way), Error> {
     runtime::check()?;
-    let (first, now) = (request(signer, order, way)?, signer.clock.now());
+    let first = request(signer, order, way)?;
     let secrets = signer.known.with(&first.secrets);
     let interceptors = &signer.interceptors;
-    let begun = interceptors.call(&first, first.url.path(), now, || secrets.clone())?;
+    let (path, clock) = (first.url.path(), &*signer.clock);
+    let begun = interceptors.call(&first, path, clock, || secrets.clone())?;
     let Some(begun) = begun else {
         return exchange(signer, login, order, way, &first.headers).await;
     };
@@ -93,17 +94,23 @@ async fn send(
     request: &Request,
     number: u32,
     limits: Limits,
-) -> Result<(Reply, Secrets), Error> {
+) -> Result<(Box<Reply>, Secrets), Error> {
     let secrets = signer.known.with(&request.secrets);
-    let (clock, interceptors) = (&signer.clock, &signer.interceptors);
+    let (clock, interceptors) = (&*signer.clock, &signer.interceptors);
     let path = request.url.path();
-    let begun = interceptors.attempt(number, request, path, clock.now(), || secrets.clone())?;
+    let begun = interceptors.attempt(number, request, path, clock, || secrets.clone())?;
     let headers = begun
         .as_ref()
         .map_or(&request.headers, |begun| begun.headers());
     let transport = &signer.transport;
-    let sent = transport.send(request, headers, &Authorization::None, limits, &secrets);
-    let sent = sent.await;
+    let exchange = Exchange {
+        request,
+        headers,
+        auth: &Authorization::None,
+        limits,
+        secrets: &secrets,
+    };
+    let sent = transport.send(&exchange).await;
     if let Some(begun) = begun {
         let told = sent.as_ref().map(|reply| (reply.status, &reply.headers));
         begun.end(told, &secrets, clock.now())?;
@@ -152,9 +159,14 @@ crate::impl_model!(answer TokenAnswer { always access_token = "access_token" });
 crate::impl_model!(answer LifeAnswer { some expires_in = "expires_in" });
 
 /// The token of an answer with success.
-async fn accept(reply: Reply, limits: Limits, secrets: Secrets) -> Result<AccessToken, Error> {
+async fn accept(
+    mut reply: Box<Reply>,
+    limits: Limits,
+    secrets: Secrets,
+) -> Result<AccessToken, Error> {
+    reply.body.load(limits.deadline, BODY_LIMIT).await?;
     let (status, id) = (reply.status, reply.request_id);
-    let body = reply.body.read_by(limits.deadline, BODY_LIMIT).await?;
+    let body = reply.body.into_bytes();
     let redactor = secrets.redactor();
     let answer = Answer::new(status, reply.headers, body, secrets);
     let token = answer.json::<TokenAnswer>().ok();
@@ -191,7 +203,12 @@ struct Refusal {
 }
 
 impl Refusal {
-    async fn read(signer: &Signer, reply: Reply, limits: Limits, secrets: &Secrets) -> Self {
+    async fn read(
+        signer: &Signer,
+        mut reply: Box<Reply>,
+        limits: Limits,
+        secrets: &Secrets,
+    ) -> Self {
         let body = reply.body.read_start(limits.deadline, BODY_LIMIT).await;
         let redactor = secrets.redactor();
         let unix_time = signer.clock.unix_time();

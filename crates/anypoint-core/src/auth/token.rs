@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::flight::{Flight, UnderWay};
 use crate::secret::Secret;
 use crate::throttle::Throttle;
+use crate::transport::Bearer;
 
 /// A token is renewed this long before it expires, or after 90 % of a shorter life, so that it does
 /// not expire on the way to the server.
@@ -45,10 +46,10 @@ pub(crate) struct TokenCache(Mutex<State>);
 struct State {
     token: Option<Token>,
     /// The last token, even if it was refused.
-    last: Option<Secret>,
+    last: Option<Arc<Bearer>>,
     /// The store was called; its token is known, or was refused.
     asked: bool,
-    login: UnderWay<Secret>,
+    login: UnderWay<Arc<Bearer>>,
     /// No renewal before this time: the last one has failed, was dropped, or is not done.
     rest: Option<Instant>,
     closed: Option<Closed>,
@@ -59,7 +60,7 @@ struct State {
 }
 
 struct Token {
-    secret: Secret,
+    bearer: Arc<Bearer>,
     renew: Instant,
     expires: Instant,
 }
@@ -75,11 +76,11 @@ struct Closed {
 }
 
 enum Step {
-    Use(Secret),
+    Use(Arc<Bearer>),
     Closed(Closed),
     /// A renewal. If it fails, the old token is still valid.
-    Renew(Flight<Secret>),
-    Wait(Flight<Secret>),
+    Renew(Flight<Arc<Bearer>>),
+    Wait(Flight<Arc<Bearer>>),
 }
 
 impl TokenCache {
@@ -89,17 +90,33 @@ impl TokenCache {
         signer: &Arc<Signer>,
         login: &Arc<Login>,
         deadline: Instant,
-    ) -> Result<Secret, Error> {
+    ) -> Result<Arc<Bearer>, Error> {
+        match self.step(signer, login)? {
+            Step::Use(bearer) => Ok(bearer),
+            // Boxed: it is rare, and its future is large.
+            step => Box::pin(self.wait(step, signer, login, deadline)).await,
+        }
+    }
+
+    /// The token, once the step is over that gets it.
+    async fn wait(
+        &self,
+        mut step: Step,
+        signer: &Arc<Signer>,
+        login: &Arc<Login>,
+        deadline: Instant,
+    ) -> Result<Arc<Bearer>, Error> {
         let clock = &*signer.clock;
         let outcome = loop {
-            match self.step(signer, login)? {
-                Step::Use(secret) => return Ok(secret),
+            match step {
+                Step::Use(bearer) => return Ok(bearer),
                 Step::Closed(closed) if closed.is_refusal || closed.until >= deadline => {
                     return Err(closed.into_error(clock.now()));
                 }
                 Step::Closed(closed) => {
                     let left = closed.until.saturating_duration_since(clock.now());
                     clock.sleep(left).await;
+                    step = self.step(signer, login)?;
                 }
                 Step::Wait(flight) => break flight.await,
                 Step::Renew(flight) => {
@@ -107,7 +124,7 @@ impl TokenCache {
                     match clock::by(clock, patience, flight.clone()).await {
                         Some(outcome) => break outcome,
                         None => match self.give_up(signer) {
-                            Some(secret) => return Ok(secret),
+                            Some(bearer) => return Ok(bearer),
                             None => break flight.await,
                         },
                     }
@@ -116,7 +133,7 @@ impl TokenCache {
         };
         outcome.or_else(|error| {
             let (state, now) = (self.state(), clock.now());
-            state.good(now).map(Token::secret).ok_or(error)
+            state.good(now).map(Token::bearer).ok_or(error)
         })
     }
 
@@ -124,7 +141,9 @@ impl TokenCache {
     pub(crate) fn invalidate(&self, refused: &Secret) -> bool {
         let mut state = self.state();
         let token = &mut state.token;
-        token.take_if(|token| token.secret == *refused).is_some()
+        token
+            .take_if(|token| token.bearer.token == *refused)
+            .is_some()
     }
 
     fn step(&self, signer: &Arc<Signer>, login: &Arc<Login>) -> Result<Step, Error> {
@@ -132,10 +151,9 @@ impl TokenCache {
         let now = signer.clock.now();
         if let Some(store) = signer.store.as_ref().filter(|_| !state.asked) {
             state.asked = true;
-            state.token = store
-                .load()
-                .map(|kept| signer.learned(Token::new(kept, now)));
-            state.last = state.token.as_ref().map(Token::secret);
+            let kept = store.load().and_then(|kept| Token::new(kept, now).ok());
+            state.token = kept.map(|token| signer.learned(token));
+            state.last = state.token.as_ref().map(Token::bearer);
         }
         let running = state.login.get();
         let good = state.good(now);
@@ -143,7 +161,7 @@ impl TokenCache {
         if let Some(token) = good {
             let resting = state.rest.is_some_and(|rest| now < rest) || closed.is_some();
             if now < token.renew || resting || running.is_some() {
-                return Ok(Step::Use(token.secret()));
+                return Ok(Step::Use(token.bearer()));
             }
         } else {
             nesting::check(self)?;
@@ -169,20 +187,20 @@ impl TokenCache {
         &self,
         signer: &Arc<Signer>,
         fetched: Result<(Token, Way), Error>,
-    ) -> Result<Secret, Error> {
+    ) -> Result<Arc<Bearer>, Error> {
         let mut state = self.state();
         state.login.clear();
         match fetched {
             Ok((token, way)) => {
                 let token = signer.learned(token);
-                let secret = token.secret();
-                state.last = Some(secret.clone());
+                let bearer = token.bearer();
+                state.last = Some(bearer.clone());
                 state.token = Some(token);
                 state.way = way;
                 state.rest = None;
                 state.closed = None;
                 state.refusals = 0;
-                Ok(secret)
+                Ok(bearer)
             }
             Err(error) => {
                 let now = signer.clock.now();
@@ -194,10 +212,10 @@ impl TokenCache {
     }
 
     /// The old token, if it is still valid when a renewal takes too long.
-    fn give_up(&self, signer: &Arc<Signer>) -> Option<Secret> {
+    fn give_up(&self, signer: &Arc<Signer>) -> Option<Arc<Bearer>> {
         let (mut state, now) = (self.state(), signer.clock.now());
         state.rest = Some(now + REST);
-        state.good(now).map(Token::secret)
+        state.good(now).map(Token::bearer)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -245,25 +263,25 @@ fn is_refusal(error: &Error) -> bool {
 }
 
 impl Token {
-    fn new(access: AccessToken, asked: Instant) -> Self {
+    fn new(access: AccessToken, asked: Instant) -> Result<Self, Error> {
         let life = access.expires_in.unwrap_or(DEFAULT_LIFE).min(MAX_LIFE);
         let ahead = RENEW_AHEAD.min(life / 10);
-        Self {
-            secret: access.secret,
+        Ok(Self {
+            bearer: Bearer::new(access.secret)?,
             renew: asked + (life - ahead),
             expires: asked + life,
-        }
+        })
     }
 
-    fn secret(&self) -> Secret {
-        self.secret.clone()
+    fn bearer(&self) -> Arc<Bearer> {
+        self.bearer.clone()
     }
 }
 
 impl Signer {
     /// Registers a token as a secret of the session.
     fn learned(&self, token: Token) -> Token {
-        self.known.learn_token(&token.secret);
+        self.known.learn_token(&token.bearer.token);
         token
     }
 }
@@ -273,17 +291,17 @@ async fn fetch(
     signer: Arc<Signer>,
     login: Arc<Login>,
     way: Way,
-    last: Option<Secret>,
-) -> Result<Secret, Error> {
+    last: Option<Arc<Bearer>>,
+) -> Result<Arc<Bearer>, Error> {
     let permit = permit(&signer).await;
     // The lifetime is counted from before the request, so that it is never overestimated.
     let asked = signer.clock.now();
     let kept = signer.store.as_ref().and_then(|store| store.load());
-    if let Some(kept) = kept.filter(|kept| Some(&kept.secret) != last.as_ref()) {
+    let last = last.as_deref().map(|last| &last.token);
+    let kept = kept.filter(|kept| Some(&kept.secret) != last);
+    if let Some(kept) = kept.and_then(|kept| Token::new(kept, asked).ok()) {
         // Another process has logged in meanwhile.
-        return signer
-            .tokens
-            .settle(&signer, Ok((Token::new(kept, asked), way)));
+        return signer.tokens.settle(&signer, Ok((kept, way)));
     }
     let fetched = match login.order() {
         Ok(order) => endpoint::log_in(&signer, &login, &order, way).await,
@@ -297,7 +315,7 @@ async fn fetch(
         store.save(access);
     }
     drop(permit);
-    let token = fetched.map(|(access, way)| (Token::new(access, asked), way));
+    let token = fetched.and_then(|(access, way)| Ok((Token::new(access, asked)?, way)));
     signer.tokens.settle(&signer, token)
 }
 

@@ -22,7 +22,7 @@ impl Call {
     /// # Errors
     /// What `send` would refuse before it sends anything.
     pub fn preview(self) -> Result<Preview, Error> {
-        let options = self.endpoint.options.clone();
+        let options = self.run.endpoint.options.clone();
         let options = options.iter().flat_map(|options| &options.secrets);
         let redactor = Redactor::of(self.secrets.iter().chain(options));
         let request = self.into_run()?.request;

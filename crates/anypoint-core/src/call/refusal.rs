@@ -22,13 +22,13 @@ impl Run {
     /// The failure of an answer without success.
     pub(super) async fn refused(
         &self,
-        reply: Reply,
+        mut reply: Box<Reply>,
         grant: Grant,
         limiters: &[Arc<Limiter>],
         secrets: &Secrets,
     ) -> Box<Failure> {
         let status = reply.status;
-        let clock = self.session.clock();
+        let clock = self.endpoint.session.clock();
         let asked = headers::wait(&reply.headers, clock.unix_time());
         let throttle = self.throttled_by(status);
         let throttled = status == 429 || throttle.is_some();
@@ -73,6 +73,7 @@ impl Run {
     fn describe(&self, status: u16, body: &Bytes, secrets: &Secrets) -> Error {
         let context = hint::Context {
             signed: self
+                .endpoint
                 .session
                 .credentials()
                 .signed(self.operation.rules().auth),

@@ -6,13 +6,13 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use tracing::{Instrument, Span};
+use tracing::Span;
 use url::Position;
 
 use super::failure::{Failure, no_place, taken_effect, too_late};
 use crate::auth::Grant;
-use crate::clock;
+use crate::clock::{self, Clock};
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::http::Method;
 use crate::intercept::{Begun, Outcome};
@@ -26,7 +26,7 @@ use crate::session::Session;
 use crate::session::choice;
 use crate::throttle::limiter::Limiter;
 use crate::throttle::{Places, headers};
-use crate::transport::{Body, ByteStream, Limits, Reply, Request};
+use crate::transport::{Body, Exchange, Limits, Reply, Request};
 use crate::upload::{self, Upload};
 use crate::{runtime, trace};
 
@@ -37,8 +37,7 @@ const DRAIN_LIMIT: usize = 64 * 1024;
 
 /// A call that is ready to be sent.
 pub(super) struct Run {
-    pub(super) session: Session,
-    pub(super) options: Option<Arc<CallOptions>>,
+    pub(super) endpoint: Endpoint,
     pub(super) operation: Facts,
     pub(super) request: Request,
     /// The encoded values of the path parameters: some limits are counted for each of them.
@@ -47,9 +46,19 @@ pub(super) struct Run {
 
 /// A call with a successful answer. It ends when its answer was read.
 pub(super) struct Answered {
-    pub(super) reply: Reply,
+    pub(super) reply: Box<Reply>,
     pub(super) secrets: Secrets,
     pub(super) ending: Ending,
+}
+
+impl Answered {
+    /// The answer, whose body was read.
+    pub(super) fn into_answer(self) -> (Answer, Ending) {
+        let reply = *self.reply;
+        let body = reply.body.into_bytes();
+        let answer = Answer::new(reply.status, reply.headers, body, self.secrets);
+        (answer, self.ending)
+    }
 }
 
 /// What is reported at the end of a call: in its span, in its error, and to interceptors.
@@ -116,22 +125,22 @@ pub(super) enum Want {
 
 impl Run {
     /// Performs the call. All errors name the operation.
-    pub(super) async fn run(mut self, want: Want) -> Result<Answered, Error> {
+    pub(super) async fn run(mut self: Box<Self>, want: Want) -> Result<Answered, Error> {
         let span = trace::call(&self.operation);
-        let mut ending = Ending {
-            operation: self.operation.clone(),
-            span: span.clone(),
-            begun: None,
-        };
-        self.session.known().learn_request(&self.request.secrets);
-        // Pinned first, so that the large future is not moved into the span.
+        let known = self.endpoint.session.known();
+        known.learn_request(&self.request.secrets);
         let outcome = {
             let run = std::pin::pin!(self.call(want, &span));
-            run.instrument(span.clone()).await
+            trace::within(&span, run).await
+        };
+        let mut ending = Ending {
+            operation: self.operation.clone(),
+            span,
+            begun: None,
         };
         match outcome {
             Ok((reply, begun)) => {
-                ending.begun = begun.map(|begun| (begun, self.session.clone()));
+                ending.begun = begun.map(|begun| (begun, self.endpoint.session.clone()));
                 Ok(Answered {
                     reply,
                     secrets: self.secrets(),
@@ -147,10 +156,10 @@ impl Run {
         &mut self,
         want: Want,
         span: &Span,
-    ) -> Result<(Reply, Option<Box<Begun>>), Error> {
-        let interceptors = self.session.interceptors();
-        let (path, now) = (self.operation.path(), self.session.clock().now());
-        let begun = interceptors.call(&self.request, path, now, || self.secrets())?;
+    ) -> Result<(Box<Reply>, Option<Box<Begun>>), Error> {
+        let interceptors = self.endpoint.session.interceptors();
+        let path = self.operation.path();
+        let begun = interceptors.call(&self.request, path, self.clock(), || self.secrets())?;
         if let Some(begun) = &begun {
             self.request.headers.clone_from(begun.headers());
         }
@@ -163,9 +172,9 @@ impl Run {
     }
 
     /// The outcome, or the error of an interceptor.
-    fn ended(&self, begun: Begun, outcome: Result<Reply, Error>) -> Result<Reply, Error> {
+    fn ended(&self, begun: Begun, outcome: Result<Box<Reply>, Error>) -> Result<Box<Reply>, Error> {
         let told = outcome.as_ref().map(|reply| (reply.status, &reply.headers));
-        let ended = begun.end(told, &self.secrets(), self.session.clock().now());
+        let ended = begun.end(told, &self.secrets(), self.clock().now());
         match (ended, outcome) {
             (Ok(()), outcome) => outcome,
             (Err(error), Ok(reply)) if self.is_success(reply.status) => Err(taken_effect(
@@ -176,19 +185,25 @@ impl Run {
         }
     }
 
-    fn secrets(&self) -> Secrets {
-        self.session.known().with(&self.request.secrets)
+    fn clock(&self) -> &dyn Clock {
+        self.endpoint.session.clock()
     }
 
-    async fn attempts(&mut self, want: Want, call: &Span) -> Result<Reply, Error> {
+    fn secrets(&self) -> Secrets {
+        self.endpoint.session.known().with(&self.request.secrets)
+    }
+
+    async fn attempts(&mut self, want: Want, call: &Span) -> Result<Box<Reply>, Error> {
         runtime::check()?;
-        self.request.body.check().await?;
-        let clock = self.session.clock();
-        let end = clock.now() + self.total_timeout();
+        if self.request.body.is_upload() {
+            // Boxed: it is rare.
+            Box::pin(self.request.body.check()).await?;
+        }
+        let end = self.clock().now() + self.total_timeout();
         if self.operation.rules().environment {
             // Before a place under a limit is taken, because the lookup may need places, too.
             let headers = &mut self.request.headers;
-            choice::enter(&self.session, self.operation.id(), headers, end).await?;
+            choice::enter(&self.endpoint.session, self.operation.id(), headers, end).await?;
         }
         let limiters = self.limiters();
         let (mut number, mut renewed, mut paid) = (0, false, None);
@@ -198,9 +213,9 @@ impl Run {
             number += 1;
             let span = trace::attempt(number);
             let attempt = std::pin::pin!(self.attempt(number, want, end, &limiters, (call, &span)));
-            let failure = match attempt.instrument(span.clone()).await {
+            let failure = match trace::within(&span, attempt).await {
                 Ok(reply) => {
-                    self.session.budget().refund(paid);
+                    self.endpoint.session.budget().refund(paid);
                     return Ok(reply);
                 }
                 Err(failure) => failure,
@@ -208,7 +223,7 @@ impl Run {
             // A new token is tried immediately, and once: a second 401 in a row is about permissions,
             // not about an expired token. After another failure a 401 may be about expiry again.
             if let Some(grant) = failure.refused.as_ref().filter(|_| !renewed) {
-                renewed = grant.renew(self.session.signer()).await;
+                renewed = grant.renew(self.endpoint.session.signer()).await;
                 if renewed {
                     if self.request.body.is_repeatable() {
                         continue;
@@ -223,7 +238,7 @@ impl Run {
                 Ok((wait, cost)) => {
                     paid = Some(cost);
                     trace::retry(&failure.error, wait);
-                    clock.sleep(wait).await;
+                    self.clock().sleep(wait).await;
                 }
                 Err(why) => {
                     let error = self.perhaps_done(*failure).with_attempts(number);
@@ -256,11 +271,11 @@ impl Run {
         let attempt = Attempt {
             number,
             error: &failure.error,
-            random: self.session.clock().random(),
+            random: self.clock().random(),
         };
         let wait = self.retry().wait(&attempt).ok_or(None)?;
         let wait = wait.max(failure.wait.unwrap_or_default());
-        let left = end.saturating_duration_since(self.session.clock().now());
+        let left = end.saturating_duration_since(self.clock().now());
         if wait >= left {
             let asked = failure.wait.filter(|asked| *asked >= left);
             return Err(asked.map(|asked| {
@@ -272,7 +287,7 @@ impl Run {
         if !self.request.body.is_repeatable() {
             return Err(Some(upload::ONCE.to_owned()));
         }
-        let cost = self.session.budget().pay(&failure.error);
+        let cost = self.endpoint.session.budget().pay(&failure.error);
         cost.map(|cost| (wait, cost)).ok_or(None)
     }
 
@@ -283,40 +298,40 @@ impl Run {
         end: Instant,
         limiters: &[Arc<Limiter>],
         (call, span): (&Span, &Span),
-    ) -> Result<Reply, Box<Failure>> {
-        let clock = self.session.clock();
-        let grant = self.turn(end, limiters).await?;
-        let limits = self.limits(end);
-        let transport = self.session.transport();
+    ) -> Result<Box<Reply>, Box<Failure>> {
+        let (grant, limits) = self.turn(end, limiters).await?;
+        let transport = self.endpoint.session.transport();
         // The token is one of the secrets, so they are collected after it is known.
         let secrets = self.secrets();
-        let (path, interceptors) = (self.operation.path(), self.session.interceptors());
-        let begun =
-            interceptors.attempt(number, &self.request, path, clock.now(), || secrets.clone());
+        let (path, interceptors) = (self.operation.path(), self.endpoint.session.interceptors());
+        let begun = interceptors.attempt(number, &self.request, path, self.clock(), || {
+            secrets.clone()
+        });
         let begun = begun.map_err(Failure::of)?;
         let headers = begun
             .as_ref()
             .map_or(&self.request.headers, |begun| begun.headers());
         let takes_encoded = want == Want::Success || encoding::is_wanted(headers);
-        let sent = transport.send(
-            &self.request,
+        let exchange = Exchange {
+            request: &self.request,
             headers,
-            &grant.authorization,
+            auth: &grant.authorization,
             limits,
-            &secrets,
-        );
-        let mut sent = sent.await;
+            secrets: &secrets,
+        };
+        let mut sent = transport.send(&exchange).await;
         if let Some(begun) = begun {
             sent = self.ended(*begun, sent);
         }
         let mut reply = sent.map_err(Failure::of)?;
         trace::answer(span, reply.status, reply.request_id.as_ref(), reply.sent);
-        let exhausted = headers::exhausted(&reply.headers, clock.unix_time());
+        let exhausted = headers::exhausted(&reply.headers, self.clock());
         if let (Some(wait), Some(limiter)) = (exhausted, limiters.last()) {
-            limiter.pause(clock.now() + self.bounded(wait));
+            limiter.pause(self.clock().now() + self.bounded(wait));
         }
         if !self.is_success(reply.status) {
-            return Err(self.refused(reply, grant, limiters, &secrets).await);
+            // Boxed: it is rare, and its future is large.
+            return Err(Box::pin(self.refused(reply, grant, limiters, &secrets)).await);
         }
         let id = reply.request_id.take();
         if !takes_encoded
@@ -327,41 +342,63 @@ impl Run {
                 error.with_request_id(id),
             )));
         }
-        // If reading the body fails here, the attempt has failed.
         let span_to_end = (want == Want::Stream).then(|| call.clone());
-        let reply = Reply {
-            body: reply
-                .body
-                .of(self.operation.name(), reply.status, id, span_to_end),
-            ..reply
-        };
-        take(reply, want, self.answer_limit(), span)
+        let body = &mut reply.body;
+        body.answers(self.operation.name(), reply.status, id, span_to_end);
+        // If reading the body fails here, the attempt has failed.
+        self.read(&mut reply, want, span)
             .await
-            .map_err(|error| Failure::of(taken_effect(&self.operation, error)))
+            .map_err(|error| Failure::of(taken_effect(&self.operation, error)))?;
+        Ok(reply)
     }
 
-    /// Waits until the request may be sent, and returns its token.
-    async fn turn(&self, end: Instant, limiters: &[Arc<Limiter>]) -> Result<Grant, Box<Failure>> {
-        let clock = self.session.clock();
-        let before = clock.now();
+    /// Reads what is needed of the body.
+    async fn read(&self, reply: &mut Reply, want: Want, span: &Span) -> Result<(), Error> {
+        let body = &mut reply.body;
+        match want {
+            Want::Stream => {}
+            Want::Body => {
+                let length = body.load(reply.deadline, self.answer_limit()).await?;
+                trace::received(span, length);
+            }
+            Want::Success => {
+                body.read_start(reply.deadline, DRAIN_LIMIT).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the request may be sent, and returns its token and deadlines.
+    async fn turn(
+        &self,
+        end: Instant,
+        limiters: &[Arc<Limiter>],
+    ) -> Result<(Grant, Limits), Box<Failure>> {
+        let before = self.clock().now();
         let late = |limit| Failure::late(no_place(limit));
         let mut places = Places::take(limiters, end).map_err(late)?;
         loop {
             places.due().await.map_err(late)?;
-            let waited = clock.now().saturating_duration_since(before);
-            let grant = std::pin::pin!(self.session.authorize(self.operation.rules().auth, end));
-            let grant = clock::by(clock, end, grant).await;
+            let waited = self.clock().now().saturating_duration_since(before);
+            let grant = std::pin::pin!(
+                self.endpoint
+                    .session
+                    .authorize(self.operation.rules().auth, end)
+            );
+            let grant = clock::by(self.clock(), end, grant).await;
             let grant = grant
                 .ok_or_else(|| Failure::late(too_late("to get an access token")))?
                 .map_err(Failure::unsent)?;
-            if self.limits(end).deadline <= clock.now() {
+            let now = self.clock().now();
+            let limits = self.limits(now, end);
+            if limits.deadline <= now {
                 let summary = "no time is left to send the request";
                 return Err(Failure::late(Error::new(ErrorKind::Timeout, summary)));
             }
             // The places may have passed while the token was fetched.
             if places.start() {
                 trace::waited(limiters, waited);
-                return Ok(grant);
+                return Ok((grant, limits));
             }
         }
     }
@@ -376,17 +413,17 @@ impl Run {
             let found = self.path.iter().find(|(name, _)| *name == wanted);
             found.map(|(_, value)| value.as_str())
         };
-        let limiters = self.session.limiters();
+        let limiters = self.endpoint.session.limiters();
         let throttle = self.option(|options| options.throttle);
         limiters.of(throttle, self.operation.rules().limits, host, value)
     }
 
-    fn limits(&self, end: Instant) -> Limits {
-        let timeouts = self.session.timeouts();
+    fn limits(&self, now: Instant, end: Instant) -> Limits {
+        let timeouts = self.endpoint.session.timeouts();
         let attempt = self.option(|options| options.attempt_timeout);
         let attempt = attempt.unwrap_or(timeouts.attempt);
         let stall = self.option(|options| options.stall_timeout);
-        let deadline = self.session.clock().now() + attempt;
+        let deadline = now + attempt;
         Limits {
             deadline: end.min(deadline),
             is_last: end < deadline,
@@ -397,7 +434,7 @@ impl Run {
 
     pub(super) fn total_timeout(&self) -> Duration {
         let total = self.option(|options| options.total_timeout);
-        total.unwrap_or(self.session.timeouts().total)
+        total.unwrap_or(self.endpoint.session.timeouts().total)
     }
 
     fn answer_limit(&self) -> usize {
@@ -406,36 +443,16 @@ impl Run {
     }
 
     fn option<T>(&self, get: impl FnOnce(&CallOptions) -> Option<T>) -> Option<T> {
-        self.options.as_deref().and_then(get)
+        self.endpoint.options.as_deref().and_then(get)
     }
 
     fn retry(&self) -> &dyn RetryPolicy {
-        let options = self.options.as_ref();
+        let options = self.endpoint.options.as_ref();
         match options.and_then(|options| options.retry.as_deref()) {
             Some(policy) => policy,
-            None => self.session.retry(),
+            None => self.endpoint.session.retry(),
         }
     }
-}
-
-async fn take(reply: Reply, want: Want, limit: usize, span: &Span) -> Result<Reply, Error> {
-    let deadline = reply.deadline;
-    let bytes = match want {
-        Want::Stream => return Ok(reply),
-        Want::Body => {
-            let bytes = reply.body.read_by(deadline, limit).await?;
-            trace::received(span, bytes.len());
-            bytes
-        }
-        Want::Success => {
-            reply.body.read_start(deadline, DRAIN_LIMIT).await;
-            Bytes::new()
-        }
-    };
-    Ok(Reply {
-        body: ByteStream::whole(bytes),
-        ..reply
-    })
 }
 
 impl Body {

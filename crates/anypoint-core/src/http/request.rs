@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::{Position, Url};
@@ -14,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 pub struct Request {
     /// The method.
     pub method: Method,
-    pub(crate) url: Url,
+    pub(crate) url: Arc<Url>,
     /// All headers, except those of the protocol itself. `Content-Length` is included if the length of the body is known.
     pub headers: Headers,
     /// The body; empty if there is none.
@@ -68,10 +69,10 @@ impl Request {
                 "the URL is not an absolute one of http or https",
             )
         })?;
-        Ok(Self::to(method, url, Cow::Borrowed("")))
+        Ok(Self::to(method, Arc::new(url), Cow::Borrowed("")))
     }
 
-    pub(crate) fn to(method: Method, url: Url, operation: Cow<'static, str>) -> Self {
+    pub(crate) fn to(method: Method, url: Arc<Url>, operation: Cow<'static, str>) -> Self {
         Self {
             method,
             url,

@@ -106,8 +106,8 @@ impl ReqwestClient {
         let pool = self
             .pool(https)
             .map_err(|error| HttpError::from(error).unsent(true))?;
-        let url = request.url.clone();
-        let mut bare = reqwest::Request::new(request.method.into(), request.url);
+        let url = request.url;
+        let mut bare = reqwest::Request::new(request.method.into(), Url::clone(&url));
         *bare.headers_mut() = request.headers.0;
         *bare.body_mut() = sent(request.body);
         let sending = std::pin::pin!(pool.client.execute(bare));
@@ -145,7 +145,7 @@ fn sent(body: Body) -> Option<reqwest::Body> {
 }
 
 /// The answer; its body holds the permit.
-fn answer(mut response: reqwest::Response, url: Url, mut permit: Permit) -> Answer {
+fn answer(mut response: reqwest::Response, url: Arc<Url>, mut permit: Permit) -> Answer {
     let headers = Headers(std::mem::take(response.headers_mut()));
     let (status, length) = (response.status().as_u16(), response.content_length());
     let mut chunks = response.bytes_stream();

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ::http::HeaderMap;
@@ -20,7 +21,7 @@ pub struct Intercepted {
     operation: Cow<'static, str>,
     method: Method,
     path: String,
-    url: Url,
+    url: Arc<Url>,
     body: Option<Bytes>,
     headers: Headers,
     attempt: u32,

@@ -221,7 +221,8 @@ pub(crate) async fn enter(
     let ids = match session.environment() {
         Choice::Ids(ids) => Some(ids.clone()),
         _ if headers.contains_key(ENVIRONMENT) => None,
-        _ => by(session, operation, end).await?,
+        // Boxed: its future is large.
+        _ => Box::pin(by(session, operation, end)).await?,
     };
     if let Some(ids) = ids {
         let organization = headers.entry(ORGANIZATION);

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::timestamp::header_date;
 use ::http::{HeaderMap, HeaderName};
 
@@ -35,11 +36,11 @@ pub(crate) fn retry_after(headers: &HeaderMap, unix_time: Duration) -> Option<Du
 }
 
 /// The wait after an answer that used the last permit of its window, regardless of its status.
-pub(crate) fn exhausted(headers: &HeaderMap, unix_time: Duration) -> Option<Duration> {
+pub(crate) fn exhausted(headers: &HeaderMap, clock: &dyn Clock) -> Option<Duration> {
     let mut remaining = texts(headers, &REMAINING).filter_map(number);
     remaining
         .any(|left| left <= 0.0)
-        .then(|| reset(headers, unix_time))?
+        .then(|| reset(headers, clock.unix_time()))?
 }
 
 /// `X-RateLimit-Reset`, which is documented without a unit. With several windows, the longest wait counts.
@@ -107,6 +108,16 @@ mod tests {
     const DATED: (&str, &str) = ("date", "Fri, 15 Jan 2027 08:00:00 GMT");
     /// A clock that is ten minutes behind, right, and ten minutes ahead.
     const CLOCKS: [u64; 3] = [1_799_999_400, 1_800_000_000, 1_800_000_600];
+
+    /// A clock that stands still.
+    #[derive(Debug)]
+    struct At(Duration);
+
+    impl Clock for At {
+        fn unix_time(&self) -> Duration {
+            self.0
+        }
+    }
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -209,7 +220,7 @@ mod tests {
                 let two = Some(Duration::from_secs(2));
                 assert_eq!(wait(&headers, clock), two, "{text}");
                 if name != "retry-after" {
-                    assert_eq!(exhausted(&headers, clock), two, "{text}");
+                    assert_eq!(exhausted(&headers, &At(clock)), two, "{text}");
                 }
             }
         }
@@ -230,7 +241,7 @@ mod tests {
                 ("x-ratelimit-remaining", remaining),
                 ("x-ratelimit-reset", "9"),
             ];
-            exhausted(&headers(&pairs), NOW).map(|wait| wait.as_secs())
+            exhausted(&headers(&pairs), &At(NOW)).map(|wait| wait.as_secs())
         };
         for used_up in ["0", "-1", "0.0", "99, 0"] {
             assert_eq!(of(used_up), Some(9), "{used_up}");

@@ -1,171 +1,26 @@
-//! The bodies of uploads and answers while they are sent and read.
+//! The bodies of answers while they are read.
 //!
 //! It must not buffer a stream; a body is read as a whole only with a limit.
 
 use std::borrow::Cow;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{self, Poll};
 use std::time::{Duration, Instant};
 
-use ::http::HeaderValue;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt};
 use tracing::Span;
 use url::Url;
 
-use super::{Limits, fault};
+use super::fault;
 use crate::clock::{self, Clock};
 use crate::error::{Error, ErrorKind};
-use crate::http::{Body, HttpError};
+use crate::http::Body;
 use crate::progress::Watched;
 use crate::secret::redact::{Secrets, Shown};
 use crate::trace;
-use crate::upload::Upload;
-
-/// Uploads above this, or of unknown length, wait for a refusal, in bytes.
-const LARGE: u64 = 1 << 20;
-/// How long they do.
-const REFUSAL: Duration = Duration::from_secs(1);
-
-/// The progress of an upload, shared with its call.
-#[derive(Clone)]
-pub(super) struct Progress(Arc<Shared>);
-
-struct Shared {
-    clock: Arc<dyn Clock>,
-    moves: Mutex<Moves>,
-}
-
-struct Moves {
-    last: Instant,
-    /// In bytes.
-    sent: u64,
-    /// Files that are still being read.
-    open: usize,
-    /// Why the upload ended early, for example because the file changed. The error of the connection
-    /// would only say that the body failed.
-    failure: Option<Error>,
-}
-
-impl Progress {
-    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        let last = clock.now();
-        Self(Arc::new(Shared {
-            clock,
-            moves: Mutex::new(Moves {
-                last,
-                sent: 0,
-                open: 0,
-                failure: None,
-            }),
-        }))
-    }
-
-    /// The time at which the upload has stalled for too long, or its answer is overdue.
-    pub(super) fn deadline(&self, limits: Limits) -> Instant {
-        let moves = self.lock();
-        let patience = match moves.open {
-            0 => limits.answer,
-            _ => limits.stall,
-        };
-        moves.last + patience
-    }
-
-    /// Whether there is more to be sent.
-    pub(super) fn is_open(&self) -> bool {
-        self.lock().open > 0
-    }
-
-    /// Why the upload failed, if it did.
-    pub(super) fn failure(&self) -> Option<Error> {
-        self.lock().failure.clone()
-    }
-
-    /// How many bytes of the files were sent.
-    pub(super) fn sent(&self) -> u64 {
-        self.lock().sent
-    }
-
-    fn opened(&self) {
-        self.lock().open += 1;
-    }
-
-    /// Records that the last chunk of a file was taken.
-    fn ended(&self) {
-        let mut moves = self.lock();
-        moves.open = moves.open.saturating_sub(1);
-    }
-
-    /// Records that a chunk was taken.
-    fn note(&self, chunk: &Result<Bytes, Error>) {
-        let now = self.0.clock.now();
-        let mut moves = self.lock();
-        moves.last = now;
-        match chunk {
-            Ok(bytes) => moves.sent += bytes.len() as u64,
-            Err(error) => moves.failure = Some(error.clone()),
-        }
-    }
-
-    /// Ignores poisoning, because a panic leaves no partial change.
-    fn lock(&self) -> MutexGuard<'_, Moves> {
-        self.0.moves.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The value of the header.
-pub(super) fn content_type(text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_str(text)
-        .map_err(|_| Error::invalid(format!("{text:?} is not a content type")))
-}
-
-/// Opens an upload whose progress is recorded.
-pub(super) async fn open(upload: &Upload, progress: &Progress) -> Result<Body, Error> {
-    let (length, mut chunks) = upload.open().await?;
-    progress.opened();
-    let progress = progress.clone();
-    let mut watched_by = upload.begin(length);
-    let mut left = length;
-    let watched = stream::poll_fn(move |task| {
-        let chunk = chunks.as_mut().poll_next(task);
-        match &chunk {
-            Poll::Ready(Some(chunk)) => {
-                progress.note(chunk);
-                if let Ok(bytes) = chunk {
-                    watched_by
-                        .iter_mut()
-                        .for_each(|watched| watched.moved(bytes.len()));
-                    // A body of known length may not be asked for its end.
-                    if let Some(left) = &mut left {
-                        *left = left.saturating_sub(bytes.len() as u64);
-                        if *left == 0 {
-                            progress.ended();
-                        }
-                    }
-                }
-            }
-            Poll::Ready(None) if left.is_none() => progress.ended(),
-            _ => {}
-        }
-        chunk.map_err(HttpError::from)
-    });
-    Ok(Body::stream(watched, length))
-}
-
-/// Delays the start of a large stream until no answer was received for a while. A server that refuses an upload by its head
-/// answers immediately, and may reset the connection when it receives more, so that its answer would be lost.
-pub(super) fn after_refusal(body: Body, clock: &dyn Clock, stall: Duration) -> Body {
-    let length = body.length();
-    if body.as_bytes().is_some() || length.is_some_and(|length| length <= LARGE) {
-        return body;
-    }
-    // The wait must end before the upload counts as stalled.
-    let wait = clock.sleep(REFUSAL.min(stall / 2));
-    Body::stream(wait.map(|()| body).flatten_stream(), length)
-}
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
 
@@ -174,7 +29,7 @@ pub(crate) struct ByteStream {
     /// What was read already.
     ready: Bytes,
     /// The source, until it is first read as a stream.
-    source: Option<Box<Source>>,
+    source: Option<Source>,
     chunks: Option<Chunks>,
     /// The call that the body answers, for its errors.
     context: Option<Context>,
@@ -185,7 +40,7 @@ pub(crate) struct ByteStream {
 /// The source of a body.
 pub(super) struct Source {
     pub(super) body: Body,
-    pub(super) url: Url,
+    pub(super) url: Arc<Url>,
     /// Whether the deadline is that of the whole call.
     pub(super) is_last: bool,
     pub(super) stall: Duration,
@@ -255,18 +110,7 @@ impl ByteStream {
     pub(super) fn new(source: Source) -> Self {
         Self {
             ready: Bytes::new(),
-            source: Some(Box::new(source)),
-            chunks: None,
-            context: None,
-            watched: Vec::new(),
-        }
-    }
-
-    /// A body that was read whole.
-    pub(crate) fn whole(bytes: Bytes) -> Self {
-        Self {
-            ready: bytes,
-            source: None,
+            source: Some(source),
             chunks: None,
             context: None,
             watched: Vec::new(),
@@ -282,23 +126,20 @@ impl ByteStream {
         self.watched.push(watched);
     }
 
-    /// The same stream, whose errors name the call that it answers, and end its span.
-    pub(crate) fn of(
-        self,
+    /// Makes the errors of the stream name the call that it answers. They end its span, too.
+    pub(crate) fn answers(
+        &mut self,
         operation: Cow<'static, str>,
         status: u16,
         request_id: Option<Shown>,
         span: Option<Span>,
-    ) -> Self {
-        Self {
-            context: Some(Context {
-                operation,
-                status,
-                request_id,
-                span,
-            }),
-            ..self
-        }
+    ) {
+        self.context = Some(Context {
+            operation,
+            status,
+            request_id,
+            span,
+        });
     }
 
     fn explain(&self, error: Error) -> Error {
@@ -314,18 +155,19 @@ impl ByteStream {
             .with_request_id(context.request_id.clone())
     }
 
-    /// Reads the whole body until the deadline.
+    /// Reads the whole body until the deadline, and keeps it; returns its length in bytes.
     ///
     /// # Errors
     /// The connection breaks, the deadline passes, or the body is longer than `limit` bytes.
-    pub(crate) async fn read_by(mut self, deadline: Instant, limit: usize) -> Result<Bytes, Error> {
-        let Some(source) = &mut self.source else {
-            return self.read(limit).await;
-        };
-        let clock = source.clock.clone();
-        let read = clock::by(&*clock, deadline, std::pin::pin!(source.read(limit))).await;
-        let read = read.unwrap_or_else(|| Err(fault::slow(&source.url, source.is_last)));
-        read.map_err(|error| self.explain(error))
+    pub(crate) async fn load(&mut self, deadline: Instant, limit: usize) -> Result<usize, Error> {
+        if let Some(source) = &mut self.source {
+            let clock = source.clock.clone();
+            let read = clock::by(&*clock, deadline, std::pin::pin!(source.read(limit))).await;
+            let read = read.unwrap_or_else(|| Err(fault::slow(&source.url, source.is_last)));
+            self.ready = read.map_err(|error| self.explain(error))?;
+            self.source = None;
+        }
+        Ok(self.ready.len())
     }
 
     /// Reads the whole body, without a deadline while it makes progress.
@@ -344,12 +186,12 @@ impl ByteStream {
     }
 
     /// Reads at most `limit` bytes from the start until the deadline, and ignores errors after them.
-    pub(crate) async fn read_start(self, deadline: Instant, limit: usize) -> Bytes {
+    pub(crate) async fn read_start(&mut self, deadline: Instant, limit: usize) -> Bytes {
         self.read_part(deadline, limit).await.0
     }
 
     /// The same, and whether the body is known to be complete.
-    pub(crate) async fn read_part(mut self, deadline: Instant, limit: usize) -> (Bytes, bool) {
+    pub(crate) async fn read_part(&mut self, deadline: Instant, limit: usize) -> (Bytes, bool) {
         let mut start = BytesMut::new();
         let Some(source) = &mut self.source else {
             return (start.freeze(), true);

@@ -6,7 +6,7 @@ use ::http::HeaderValue;
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 
-use super::body::{self, Progress};
+use super::upload::{self, Progress};
 use crate::error::Error;
 use crate::http::Body;
 use crate::multipart::Part;
@@ -29,7 +29,7 @@ pub(super) async fn open(
             Part::File { name, upload } => {
                 let file_name = upload.file_name().unwrap_or_default();
                 let head = head(name, Some(file_name), Some(upload.content_type()));
-                (head, body::open(upload, progress).await?)
+                (head, upload::open(upload, progress).await?)
             }
         };
         pieces.push(Body::bytes(format!("--{boundary}\r\n{head}\r\n\r\n")));
@@ -38,7 +38,7 @@ pub(super) async fn open(
     }
     pieces.push(Body::bytes(format!("--{boundary}--\r\n")));
     let length = pieces.iter().map(Body::length).sum();
-    let content_type = body::content_type(&format!("multipart/form-data; boundary={boundary}"))?;
+    let content_type = upload::content_type(&format!("multipart/form-data; boundary={boundary}"))?;
     Ok((
         content_type,
         Body::stream(stream::iter(pieces).flatten(), length),

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::secret::redact::Secrets;
 use crate::transport::Request;
-pub use context::Intercepted;
+pub use context::{FormPart, Intercepted};
 
 /// Code that runs around each call and each attempt of a session. Every method does nothing by default.
 ///

@@ -97,7 +97,7 @@ pub use follow::{Follow, Lines};
 pub use http::HttpClient;
 pub use http::proxy::Proxy;
 pub use id::{EnvironmentId, IntoId, OrganizationId};
-pub use intercept::{Intercepted, Interceptor};
+pub use intercept::{FormPart, Intercepted, Interceptor};
 pub use nullable::Nullable;
 pub use number::Number;
 pub use open_enum::UnknownValue;

@@ -12,9 +12,22 @@ use url::{Position, Url};
 use super::Outcome;
 use crate::error::Error;
 use crate::http::{Headers, Method};
+use crate::multipart::Part;
 use crate::options;
 use crate::secret::redact::{Redactor, Secrets};
 use crate::transport::{Body, Request};
+
+/// A part of a multipart form, without secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FormPart {
+    /// The name of the part.
+    pub name: String,
+    /// The text, if the part is not a file.
+    pub text: Option<String>,
+    /// The name of the file that the server gets, if the part is a file that has one.
+    pub file_name: Option<String>,
+}
 
 /// A call or an attempt, as an [`Interceptor`](super::Interceptor) sees it. `Debug` shows no secret of the call.
 pub struct Intercepted {
@@ -23,6 +36,7 @@ pub struct Intercepted {
     path: String,
     url: Arc<Url>,
     body: Option<Bytes>,
+    form: Option<Vec<FormPart>>,
     headers: Headers,
     attempt: u32,
     began: Instant,
@@ -48,6 +62,10 @@ impl Intercepted {
             body: match &request.body {
                 Body::Bytes { bytes, .. } => Some(bytes.clone()),
                 Body::Empty | Body::Upload { .. } | Body::Form(_) => None,
+            },
+            form: match &request.body {
+                Body::Form(parts) => Some(parts.iter().map(FormPart::new).collect()),
+                Body::Empty | Body::Upload { .. } | Body::Bytes { .. } => None,
             },
             headers: Headers(request.headers.clone()),
             attempt,
@@ -93,10 +111,26 @@ impl Intercepted {
         self.redactor.redact(&self.url[..Position::AfterPath])
     }
 
+    /// The query, percent-encoded and without `?`. Secrets are replaced by `***`.
+    pub fn query(&self) -> Option<String> {
+        Some(self.redactor.redact(self.url.query()?))
+    }
+
     /// The body if it is text in memory, such as JSON or a form. Secrets are replaced by `***`.
     pub fn body(&self) -> Option<String> {
         let text = std::str::from_utf8(self.body.as_ref()?).ok()?;
         Some(self.redactor.redact(text))
+    }
+
+    /// The parts of the body if it is a multipart form. Secrets are replaced by `***`.
+    pub fn form(&self) -> Option<Vec<FormPart>> {
+        let redact = |text: &Option<String>| text.as_ref().map(|text| self.redactor.redact(text));
+        let shown = |part: &FormPart| FormPart {
+            name: self.redactor.redact(&part.name),
+            text: redact(&part.text),
+            file_name: redact(&part.file_name),
+        };
+        Some(self.form.as_ref()?.iter().map(shown).collect())
     }
 
     /// A header of the request, but not its credentials.
@@ -147,6 +181,21 @@ impl Intercepted {
     /// A text in which the secrets of the call are replaced by `***`.
     pub fn redact(&self, text: &str) -> String {
         self.redactor.redact(text)
+    }
+}
+
+impl FormPart {
+    /// With its secrets.
+    fn new(part: &Part) -> Self {
+        let (name, text, file_name) = match part {
+            Part::Text { name, text, .. } => (name, Some(text.clone()), None),
+            Part::File { name, upload } => (name, None, upload.file_name().map(str::to_owned)),
+        };
+        Self {
+            name: name.to_string(),
+            text,
+            file_name,
+        }
     }
 }
 

@@ -380,3 +380,49 @@ async fn the_end_of_a_call_tells_an_answer_that_cannot_be_read() {
     let last = diary.lines().pop().unwrap();
     assert_eq!(last, "call ends test_call 0 Decode");
 }
+
+#[tokio::test]
+async fn queries_and_forms_are_shown_without_secrets() {
+    struct Shown(Arc<Mutex<Vec<String>>>);
+    impl Interceptor for Shown {
+        fn call_begins(&self, call: &mut Intercepted) -> Result<(), BoxError> {
+            let parts = call.form().into_iter().flatten();
+            let parts =
+                parts.map(|part| format!("{}={:?}/{:?}", part.name, part.text, part.file_name));
+            let mut all = self.0.lock().unwrap();
+            all.extend(call.query());
+            all.extend(parts);
+            Ok(())
+        }
+    }
+    let http = FakeHttp::new();
+    http.respond(|_| Some(Reply::new(200)));
+    let shown = Arc::new(Mutex::new(Vec::new()));
+    let session = http.builder().interceptor(Shown(shown.clone()));
+    let session = session.build().unwrap();
+    let secret = anypoint_core::Secret::from("the passw0rd");
+    let request = session.request(anypoint_core::http::Method::Post, "/a");
+    let upload = anypoint_core::Upload::bytes("a.jar", "the file");
+    request
+        .query("q", "x y")
+        .text_part("note", "hello")
+        .json_part(
+            "info",
+            &std::collections::BTreeMap::from([("key", &secret)]),
+        )
+        .file_part("file", &upload)
+        .send()
+        .await
+        .unwrap();
+    let all = [
+        "q=x%20y",
+        "note=Some(\"hello\")/None",
+        "info=Some(\"{\\\"key\\\":\\\"***\\\"}\")/None",
+        "file=None/Some(\"a.jar\")",
+    ];
+    assert_eq!(*shown.lock().unwrap(), all);
+    shown.lock().unwrap().clear();
+    let call = call(&session, &GET).query("token", &Some(vec![secret]));
+    call.send_empty().await.unwrap();
+    assert_eq!(*shown.lock().unwrap(), ["token=***"]);
+}

@@ -20,12 +20,10 @@ mod whoami;
 
 use clap::{ArgMatches, Command};
 
+use crate::dry_run::DryRun;
 use crate::failure::Failure;
-use crate::output::Output;
 use crate::settings::Settings;
-use crate::table::Ty;
 use crate::terminal::Terminal;
-use crate::value::Value;
 
 /// The commands, as they are listed.
 pub(crate) fn commands() -> Vec<Command> {
@@ -49,22 +47,23 @@ pub(crate) fn commands() -> Vec<Command> {
     ]
 }
 
-/// Says what would be done where nothing is sent.
-fn plan(
-    facts: impl IntoIterator<Item = (String, Value)>,
-    output: &Output<'_>,
+/// Runs a command. A dry run ends at the request that it shows.
+pub(crate) async fn perform(
+    name: &str,
+    matches: &ArgMatches,
+    settings: &Settings,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
-    output.note("nothing is sent; this would be done:", terminal);
-    let facts = facts.into_iter().collect();
-    output.show(Value::Object(facts), &Ty::Json, terminal)
+    // `api` is one request, which is shown whatever it does.
+    terminal.dry_run = settings.dry_run.then(|| DryRun::new(name == "api"));
+    let done = command(name, matches, settings, terminal).await;
+    match terminal.dry_run.take().and_then(|it| it.line()) {
+        Some(line) => terminal.print(&(line + "\n")),
+        None => done,
+    }
 }
 
-fn fact(name: &str, text: &str) -> (String, Value) {
-    (name.to_owned(), Value::Text(text.to_owned()))
-}
-
-pub(crate) async fn perform(
+async fn command(
     name: &str,
     matches: &ArgMatches,
     settings: &Settings,

@@ -3,21 +3,20 @@
 use std::path::PathBuf;
 
 use anypoint_core::http::Method;
-use anypoint_core::internal::{Call, Endpoint, Multipart, Operation};
+use anypoint_core::internal::{Call, Endpoint, Multipart, Operation, Preview};
 use anypoint_core::{Secret, Upload};
 use clap::ArgMatches;
 
 use crate::body::must_exist;
 use crate::check::unknown;
-use crate::examples::quoted;
 use crate::failure::Failure;
 use crate::progress::Bar;
 use crate::settings::Settings;
 use crate::shape::{Typed, value};
-use crate::table::{Api, Body, Command, Encoding, Parameter, Part, Place, Security, Ty};
+use crate::table::{Api, Body, Command, Encoding, Parameter, Part, Place, Ty};
 use crate::terminal::Terminal;
 use crate::value::Value;
-use crate::{arguments, body, profiles};
+use crate::{arguments, body, curl, profiles};
 
 /// A request that is complete and has not been sent.
 #[derive(Clone)]
@@ -205,74 +204,18 @@ impl Request {
     /// The request as a line for a shell. Tokens and secrets are left out.
     pub(crate) fn curl(&self, endpoint: &Endpoint) -> Result<String, Failure> {
         let preview = self.without_body(endpoint).preview()?;
-        let mut line = format!("curl -X {}{}", preview.method, self.headers());
-        let mut headers = preview.headers;
-        // What curl sends anyway.
-        headers.retain(|(name, value)| name != "accept" || value != "*/*");
-        for (name, value) in headers {
-            line += &format!(" -H {}", quoted(&format!("{name}: {value}")));
-        }
-        Ok(format!("{line}{} {}", self.data(), quoted(&preview.url)))
-    }
-
-    /// Credentials and the choice of an environment, as variables.
-    fn headers(&self) -> String {
-        let credentials = match self.command.security {
-            Security::Bearer => " -H \"Authorization: Bearer $ANYPOINT_BEARER\"",
-            Security::Basic => " -u \"$ANYPOINT_USERNAME:$ANYPOINT_PASSWORD\"",
-            Security::None => "",
+        let data = match &self.payload {
+            Payload::Nothing => String::new(),
+            Payload::File(body, path) => curl::file(body, path),
+            Payload::Fields(body, value) => curl::data(Some((self.api, body)), value),
         };
-        let environment = match self.command.environment {
-            true => " -H \"X-ANYPNT-ORG-ID: $ANYPOINT_ORG\" -H \"X-ANYPNT-ENV-ID: $ANYPOINT_ENV\"",
-            false => "",
-        };
-        format!("{credentials}{environment}")
-    }
-
-    fn data(&self) -> String {
-        let (body, value) = match &self.payload {
-            Payload::Nothing => return String::new(),
-            Payload::File(body, path) => {
-                return format!(
-                    " -H {} --data-binary {}",
-                    quoted(&format!("Content-Type: {}", body.media)),
-                    quoted(&format!("@{path}"))
-                );
-            }
-            Payload::Fields(body, value) => (body, value),
-        };
-        let mut shown = value.clone();
-        crate::mask::mask(Some(self.api), &body.ty, &mut shown);
-        let fields = arguments::fields(self.api, &body.ty);
-        let Value::Object(members) = &shown else {
-            return format!(
-                " -H 'Content-Type: {}' -d {}",
-                body.media,
-                quoted(&shown.compact())
-            );
-        };
-        let part = |(name, value): &(String, Value)| {
-            let text = value.scalar().unwrap_or_else(|| value.compact());
-            let file = fields
-                .iter()
-                .any(|it| it.wire == name && it.part == Some(Part::File));
-            quoted(&format!("{name}={}{text}", if file { "@" } else { "" }))
-        };
-        let parts = |option: &str| {
-            members
-                .iter()
-                .map(|it| format!(" {option} {}", part(it)))
-                .collect()
-        };
-        match body.encoding {
-            Encoding::Multipart => parts("-F"),
-            Encoding::Form => parts("--data-urlencode"),
-            Encoding::Json | Encoding::Binary => format!(
-                " -H 'Content-Type: {}' -d {}",
-                body.media,
-                quoted(&shown.compact())
-            ),
-        }
+        let sign = curl::credentials(self.command);
+        let Preview {
+            method,
+            url,
+            headers,
+        } = preview;
+        Ok(curl::line(method, &sign, headers, &data, &url))
     }
 }
 

@@ -101,9 +101,13 @@ fn wanted(anypoint: &Anypoint) -> String {
 
 /// What is chosen, with the limits that processes share.
 fn builder(settings: &Settings, terminal: &Terminal) -> AnypointBuilder {
-    match SharedLimits::new(terminal) {
+    let builder = match SharedLimits::new(terminal) {
         Some(limits) => chosen(settings).session(|session| session.limit_store(limits)),
         None => chosen(settings),
+    };
+    match terminal.dry_run.clone() {
+        Some(dry_run) => builder.session(|session| session.interceptor(dry_run)),
+        None => builder,
     }
 }
 

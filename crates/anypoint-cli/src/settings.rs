@@ -118,7 +118,7 @@ pub(crate) fn arguments(listed: bool) -> Vec<Arg> {
         flag("show-secrets", "Shows secrets instead of ***"),
         flag(
             "dry-run",
-            "Prints the request as a line for curl, without secrets, and sends nothing",
+            "Prints the request as a line for curl, without secrets, and changes nothing",
         ),
         flag("yes", "Does not ask before something is deleted or stopped").short('y'),
         text(

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Read as _, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::dry_run::DryRun;
 use crate::failure::Failure;
 use crate::keyring::{Bounded, Keyring};
 use crate::progress::Bar;
@@ -47,6 +48,8 @@ pub struct Terminal {
     pub(crate) interrupted: Interrupted,
     /// An interruption is meant for this program, and not for the tests that it runs in.
     takes_signals: bool,
+    /// Shows what a daily command would change, instead of changing it.
+    pub(crate) dry_run: Option<DryRun>,
 }
 
 impl Terminal {
@@ -70,6 +73,7 @@ impl Terminal {
             keyring: Bounded::of_system(|name| std::env::var(name).ok()),
             interrupted: Interrupted::default(),
             takes_signals: true,
+            dry_run: None,
         }
     }
 
@@ -95,6 +99,7 @@ impl Terminal {
             keyring: None,
             interrupted: Interrupted::default(),
             takes_signals: false,
+            dry_run: None,
         };
         (terminal, captured)
     }

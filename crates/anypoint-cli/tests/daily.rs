@@ -278,22 +278,67 @@ async fn set_takes_no_secret_as_an_argument_and_needs_a_change() -> TestResult {
 async fn a_dry_run_of_a_daily_command_changes_nothing() -> TestResult {
     let program = start().await?;
     let file = program.file("order-desk.jar", "an archive")?;
+    let secret = program.file("secret.txt", "on")?;
+    let secret = format!("--secure-property orders.password=@{secret}");
+    let applications = "/cloudhub/api/v2/applications";
+    let deployments = "/deployments/";
     let lines = [
-        "apps delete order-intake --on cloudhub".to_owned(),
-        "apps stop order-intake --on cloudhub".to_owned(),
-        "apps scale order-intake 4 --on cloudhub".to_owned(),
-        "apps set order-intake --workers 4 --on cloudhub".to_owned(),
-        format!("deploy {file}"),
-        "api DELETE /cloudhub/api/v2/applications/order-intake".to_owned(),
+        (
+            "apps delete order-intake --on cloudhub",
+            "DELETE",
+            applications,
+        ),
+        (
+            "apps stop order-intake --on cloudhub",
+            "POST",
+            "/order-intake/status",
+        ),
+        (
+            "apps restart order-intake --on cloudhub2",
+            "PATCH",
+            deployments,
+        ),
+        (
+            "apps delete order-intake --on cloudhub2",
+            "DELETE",
+            deployments,
+        ),
+        (
+            "apps scale order-intake 4 --on cloudhub",
+            "PUT",
+            "{\"amount\":4,",
+        ),
+        (
+            &format!("apps set order-intake --on cloudhub {secret}"),
+            "PUT",
+            "\"orders.password\":\"***\"",
+        ),
+        (
+            &format!("apps set order-intake --on cloudhub2 {secret}"),
+            "PATCH",
+            "\"orders.password\":\"***\"",
+        ),
+        (&format!("deploy {file}"), "POST", "-F file=@order-desk.jar"),
+        (
+            "deploy orders:1.0.0 --target cloudhub-us-east-1",
+            "POST",
+            "\"targetId\":\"cloudhub-us-east-1\"",
+        ),
+        (
+            "api DELETE /cloudhub/api/v2/applications/order-intake?x=1",
+            "DELETE",
+            "/order-intake?x=1",
+        ),
+        ("api GET /accounts/api/me", "GET", "/accounts/api/me"),
     ];
     let before = done(&program, "apps list -o json").await?;
-    for line in lines {
-        let outcome = run(&program, &format!("{line} --dry-run --yes")).await;
+    for (line, method, part) in lines {
+        let outcome = run(&program, &format!("{line} --dry-run")).await;
         assert_eq!(outcome.code, 0, "{line}: {outcome:?}");
-        assert!(
-            outcome.messages.contains("nothing is sent"),
-            "{line}: {outcome:?}"
-        );
+        let start = format!("curl -X {method} -H \"Authorization: Bearer $ANYPOINT_BEARER\"");
+        assert!(outcome.output.starts_with(&start), "{line}: {outcome:?}");
+        assert!(outcome.output.contains(part), "{line}: {outcome:?}");
+        assert!(!outcome.output.contains("\"on\""), "{line}: {outcome:?}");
     }
     assert_eq!(done(&program, "apps list -o json").await?, before);
     Ok(())

@@ -3,12 +3,11 @@
 use anypoint_core::http::Method;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{fact, plan};
 use crate::body::written;
 use crate::confirm;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::scope::platform;
+use crate::scope::{anonymous, platform};
 use crate::settings::Settings;
 use crate::table::Ty;
 use crate::terminal::Terminal;
@@ -63,26 +62,18 @@ pub(crate) async fn perform(
         Some(given) => Some(written(given, terminal)?),
         None => None,
     };
-    if settings.dry_run {
-        let facts = [fact("method", &name), fact("path", text("path"))];
-        let body = body.map(|body| ("body".to_owned(), body));
-        let fields = matches.get_many::<String>("field").into_iter().flatten();
-        let fields = fields.map(|field| fact("field", field));
-        return plan(
-            facts.into_iter().chain(fields).chain(body),
-            &output,
-            terminal,
-        );
-    }
-    if method == Method::Delete {
+    if method == Method::Delete && !settings.dry_run {
         confirm::anything(&format!("{name} {path}"), settings, terminal)?;
     }
     if !matches!(method, Method::Get | Method::Head) {
         terminal.goes_on(confirm::MAYBE);
     }
-    let mut request = platform(settings, terminal)?
-        .session()
-        .request(method, path);
+    let anypoint = match platform(settings, terminal) {
+        // Nothing is sent, so no credentials are needed.
+        Err(_) if settings.dry_run => anonymous(settings, terminal).build()?,
+        found => found?,
+    };
+    let mut request = anypoint.session().request(method, path);
     let fields = matches
         .get_many::<String>("field")
         .into_iter()

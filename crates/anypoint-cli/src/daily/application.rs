@@ -118,15 +118,6 @@ impl Home {
     }
 }
 
-impl Application {
-    pub(crate) fn platform(&self) -> &'static str {
-        match self {
-            Self::CloudHub(_) => "CloudHub 1.0",
-            Self::Managed(it) => platform(it.target.as_ref().and_then(|it| it.provider.as_ref())),
-        }
-    }
-}
-
 /// What runs a deployment with a target of that provider.
 pub(crate) fn platform(provider: Option<&Provider>) -> &'static str {
     match provider {

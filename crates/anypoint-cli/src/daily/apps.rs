@@ -9,7 +9,6 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use super::application::{Application, Home, arguments, is_elsewhere, platform, there};
 use super::set::{self, Changes};
 use super::wait::{given, timeout};
-use super::{fact, plan};
 use crate::confirm;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -88,7 +87,7 @@ pub(crate) async fn perform(
     }
 }
 
-/// Changes an application, or only says what would change.
+/// Changes an application.
 async fn act(
     (action, matches): (&str, &ArgMatches),
     settings: &Settings,
@@ -104,16 +103,6 @@ async fn act(
     }
     let home = Home::new(settings, terminal).await?;
     let application = home.find(matches).await?;
-    if settings.dry_run {
-        changes.check(&application)?;
-        let facts = [
-            fact("action", action),
-            fact("application", name),
-            fact("platform", application.platform()),
-        ];
-        let facts = facts.into_iter().chain(changes.shown());
-        return plan(facts, output, terminal);
-    }
     terminal.goes_on(format!(
         "whether `{name}` was changed is not known: `anypoint apps show {name}` tells"
     ));

@@ -13,7 +13,6 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::application::{Home, there};
 use super::wait::{given, timeout};
-use super::{fact, plan};
 use crate::body::must_exist;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -62,27 +61,12 @@ pub(crate) async fn perform(
         must_exist(what)
             .map_err(|failure| failure.hint("a file, or an asset as GROUP:ASSET:VERSION"))?;
     }
-    let platform = match (&asset, matches.contains_id("runtime-fabric")) {
-        (None, _) => "CloudHub 1.0",
-        (Some(_), true) => "Runtime Fabric",
-        (Some(_), false) => "CloudHub 2.0",
-    };
     let home = Home::new(settings, terminal).await?;
     let region = profiles::region(settings, terminal);
     let order = match asset {
         Some(asset) => managed(&home, &asset, matches, region).await?,
         None => archive(&home, what, matches, region).await?,
     };
-    if settings.dry_run {
-        let facts = [
-            fact("action", "deploy"),
-            fact("artifact", what),
-            fact("platform", platform),
-        ];
-        let name = matches.get_one::<String>("name");
-        let name = name.map(|name| fact("application", name));
-        return plan(facts.into_iter().chain(name), &output, terminal);
-    }
     let mut deploy = home.anypoint.deploy(order);
     if let Some(timeout) = given(matches) {
         deploy = deploy.timeout(timeout);

@@ -14,9 +14,7 @@ use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use super::application::{Application, Home};
 use crate::body;
 use crate::failure::Failure;
-use crate::mask::MASK;
 use crate::terminal::Terminal;
-use crate::value::Value;
 
 /// What is to change; what is not named stays as it is.
 #[derive(Default)]
@@ -73,31 +71,6 @@ impl Changes {
             changes.secure.insert(name.to_owned(), value);
         }
         Ok(changes)
-    }
-
-    /// What is to change, without the values of secure properties.
-    pub(crate) fn shown(&self) -> Vec<(String, Value)> {
-        let text = |text: &String| Value::Text(text.clone());
-        let replicas = self.replicas.map(|it| Value::Number(it.into()));
-        let runtime = self.runtime.as_ref().map(text);
-        let named = [("replicas", replicas), ("runtime", runtime)];
-        let named = named
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        let plain = self.plain.iter().map(|(name, value)| (name, text(value)));
-        let mask = Value::Text(MASK.to_owned());
-        let secure = self.secure.keys().map(|name| (name, mask.clone()));
-        let properties = plain.chain(secure);
-        let properties = properties.map(|(name, value)| (format!("properties.{name}"), value));
-        named.chain(properties).collect()
-    }
-
-    /// Refuses what could not be sent.
-    pub(crate) fn check(&self, to: &Application) -> Result<(), Failure> {
-        match to {
-            Application::CloudHub(it) if self.has_properties() => self.properties(it).map(drop),
-            _ => Ok(()),
-        }
     }
 
     pub(crate) async fn send(&self, home: &Home, to: &Application) -> Result<(), Failure> {

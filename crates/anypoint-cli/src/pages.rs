@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use anypoint_core::internal::{Endpoint, Paged};
-use anypoint_core::{Error, Items, Response};
+use anypoint_core::{Error, Items, Response, Sending};
 
 use crate::request::Request;
 use crate::table::Pages;
@@ -37,6 +37,16 @@ pub(crate) struct Item {
     id: Option<String>,
 }
 
+impl IntoFuture for List {
+    type Output = Result<Response<Page>, Error>;
+    type IntoFuture = Sending<Page>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let answer = self.request.call(&self.endpoint).send_json::<Value>();
+        Box::pin(async move { Ok(answer.await?.map(|value| page(self.pages, value))) })
+    }
+}
+
 impl Paged for List {
     type Page = Page;
     type Item = Item;
@@ -46,12 +56,6 @@ impl Paged for List {
             request: self.request.with(self.pages.offset, offset.to_string()),
             ..self
         }
-    }
-
-    async fn fetch(self) -> Result<Response<Page>, Error> {
-        let call = self.request.call(&self.endpoint);
-        let answer = call.send_json::<Value>().await?;
-        Ok(answer.map(|value| page(self.pages, value)))
     }
 
     fn start(&self) -> i64 {

@@ -217,17 +217,6 @@ impl ::anypoint_core::internal::Paged for ListAlerts {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<::std::vec::Vec<crate::types::Alert>>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
-    }
     fn start(&self) -> i64 {
         self.offset.unwrap_or(0)
     }

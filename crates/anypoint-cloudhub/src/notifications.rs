@@ -244,17 +244,6 @@ impl ::anypoint_core::internal::Paged for ListNotifications {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<crate::types::NotificationPage>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
-    }
     fn start(&self) -> i64 {
         self.offset.unwrap_or(0)
     }
@@ -588,17 +577,6 @@ impl ::anypoint_core::internal::Paged for ListApplicationNotifications {
     fn at(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
-    }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<crate::types::NotificationPage>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
     }
     fn start(&self) -> i64 {
         self.offset.unwrap_or(0)

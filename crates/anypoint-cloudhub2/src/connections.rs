@@ -360,17 +360,6 @@ impl ::anypoint_core::internal::Waited for GetConnection {
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.client_.endpoint
     }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<crate::types::Connection>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
-    }
 }
 
 /// Request of [`OrganizationClient::delete_connection`](crate::OrganizationClient::delete_connection).

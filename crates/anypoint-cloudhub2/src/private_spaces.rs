@@ -270,17 +270,6 @@ impl ::anypoint_core::internal::Paged for ListPrivateSpaces {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<crate::types::PrivateSpacePage>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
-    }
     fn start(&self) -> i64 {
         self.offset.unwrap_or(0)
     }
@@ -432,17 +421,6 @@ impl ::anypoint_core::internal::Waited for GetPrivateSpace {
         .with_reason(&["/statusMessage", "/provisioning/message"]);
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.client_.endpoint
-    }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<crate::types::PrivateSpace>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
     }
 }
 

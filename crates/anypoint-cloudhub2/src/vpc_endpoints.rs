@@ -354,17 +354,6 @@ impl ::anypoint_core::internal::Waited for GetVpcEndpoint {
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.client_.endpoint
     }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<crate::types::VpcEndpoint>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
-    }
 }
 
 /// Request of [`OrganizationClient::delete_vpc_endpoint`](crate::OrganizationClient::delete_vpc_endpoint).

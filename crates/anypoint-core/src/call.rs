@@ -30,7 +30,7 @@ use crate::multipart::Multipart;
 use crate::operation::{Facts, Operation, OperationSpec};
 use crate::options::CallOptions;
 use crate::parameter::{Parameter, joined};
-use crate::response::{Answer, DecodeError, Response};
+use crate::response::{Answer, DecodeError, Response, Sending};
 use crate::secret::Secret;
 use crate::secret::redact::{self, Wanted};
 use crate::transport::{Body, Request};
@@ -44,12 +44,6 @@ use run::{Answered, Run, Want};
 /// A boxed future. The body of an async function is compiled in every crate that awaits it; with a box, everything below a
 /// call is compiled once.
 type Boxed<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
-/// The future of a request: it resolves to the answer or to the error of the call.
-///
-/// The request is sent when the future is first polled. If the future is dropped, the call is abandoned; the server may still
-/// process what was sent.
-pub type Sending<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
-
 /// A request that is being described. `send` reports the first mistake in it.
 #[must_use = "nothing is sent until a `send` method is called"]
 pub struct Call {

@@ -9,10 +9,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::Json;
-use crate::call::{Call, Sending};
+use crate::call::Call;
 use crate::error::Error;
 use crate::json::Tolerant;
-use crate::response::{Answer, DecodeError, Response};
+use crate::response::{Answer, DecodeError, Response, Sending};
 use crate::secret::Secret;
 
 /// Where the properties are; a `static` in generated code.

@@ -84,7 +84,7 @@ pub use auth::Credentials;
 pub use auth::explanation::Explanation;
 pub use auth::source::{AccessToken, TokenFuture, TokenSource};
 pub use auth::store::TokenStore;
-pub use call::Sending;
+
 pub use chain::{CredentialChain, Resolved};
 pub use change::Change;
 pub use clock::{Clock, Sleep, SystemClock};
@@ -107,7 +107,7 @@ pub use page::{Items, Pages};
 pub use progress::Transferred;
 pub use raw::RawRequest;
 pub use region::Region;
-pub use response::{Oddity, Response};
+pub use response::{Oddity, Response, Sending};
 pub use retry::{Attempt, Backoff, RetryPolicy};
 pub use secret::Secret;
 pub use session::{Session, SessionBuilder};

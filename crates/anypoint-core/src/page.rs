@@ -10,7 +10,6 @@ mod walk;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -19,14 +18,16 @@ use futures_core::Stream;
 pub use self::id::{Id, joined};
 use self::walk::Walk;
 use crate::error::Error;
-use crate::response::Response;
+use crate::response::Sending;
 
 /// The default maximum number of pages.
 const MAX_PAGES: u32 = 10_000;
 
 /// A list request that can be made again at another offset; implemented by generated code.
 #[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
-pub trait Paged: Clone + Send + Sync + Unpin + 'static {
+pub trait Paged:
+    IntoFuture<IntoFuture = Sending<<Self as Paged>::Page>> + Clone + Send + Sync + Unpin + 'static
+{
     /// The answer of one call.
     type Page: Send + Unpin + 'static;
     /// The item of the list.
@@ -34,8 +35,6 @@ pub trait Paged: Clone + Send + Sync + Unpin + 'static {
 
     /// The same request at another offset.
     fn at(self, offset: i64) -> Self;
-    /// Sends the request.
-    fn fetch(self) -> impl Future<Output = Result<Response<Self::Page>, Error>> + Send + 'static;
     /// The offset that the caller set, or 0.
     fn start(&self) -> i64;
     /// The items of a page.

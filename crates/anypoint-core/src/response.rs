@@ -8,6 +8,7 @@ mod oddity;
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
 
 use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -71,6 +72,12 @@ pub struct Response<T> {
     body: Option<Bytes>,
     secrets: Secrets,
 }
+
+/// The future of a request: it resolves to the answer or to the error of the call.
+///
+/// The request is sent when the future is first polled. If the future is dropped, the call is abandoned; the server may still
+/// process what was sent.
+pub type Sending<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
 
 impl<T> Response<T> {
     pub(crate) fn new(status: u16, headers: HeaderMap, value: T, secrets: Secrets) -> Self {

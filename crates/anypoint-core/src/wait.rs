@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::response::Response;
+use crate::response::Sending;
 use crate::secret::redact::Redactor;
 use rules::Waiting;
 use version::Followed;
@@ -28,7 +28,9 @@ use watch::Watch;
 
 /// A request to poll; implemented by generated code.
 #[cfg_attr(not(feature = "_internal-semver"), doc(hidden))]
-pub trait Waited: Clone + Send + Sync + Unpin + 'static {
+pub trait Waited:
+    IntoFuture<IntoFuture = Sending<<Self as Waited>::Look>> + Clone + Send + Sync + Unpin + 'static
+{
     /// The model of an answer.
     type Look: Serialize + Send + 'static;
 
@@ -37,8 +39,6 @@ pub trait Waited: Clone + Send + Sync + Unpin + 'static {
 
     /// The endpoint.
     fn endpoint(&self) -> &Endpoint;
-    /// Sends the request.
-    fn fetch(self) -> impl Future<Output = Result<Response<Self::Look>, Error>> + Send + 'static;
 }
 
 /// Waits until an operation that was started has finished: `client.wait_for_deployment(…).await`.

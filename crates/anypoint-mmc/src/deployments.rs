@@ -517,17 +517,6 @@ impl ::anypoint_core::internal::Waited for GetDeployment {
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.client_.endpoint
     }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<crate::types::DeploymentPage>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
-    }
 }
 
 /// Request of [`Client::delete_deployment`](crate::Client::delete_deployment).

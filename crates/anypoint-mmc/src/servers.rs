@@ -295,17 +295,6 @@ impl ::anypoint_core::internal::Paged for ListServers {
         self.start = ::core::option::Option::Some(offset);
         self
     }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<crate::types::ServerPage>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
-    }
     fn start(&self) -> i64 {
         self.start.unwrap_or(0)
     }

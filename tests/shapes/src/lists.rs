@@ -123,17 +123,6 @@ impl ::anypoint_core::internal::Paged for ListColors {
         self.offset = ::core::option::Option::Some(offset);
         self
     }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<crate::types::ColorPage>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
-    }
     fn start(&self) -> i64 {
         self.offset.unwrap_or(0)
     }
@@ -229,17 +218,6 @@ impl ::anypoint_core::internal::Paged for ListBrushes {
     fn at(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
-    }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<::std::vec::Vec<crate::types::Brush>>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
     }
     fn start(&self) -> i64 {
         self.offset.unwrap_or(0)
@@ -338,17 +316,6 @@ impl ::anypoint_core::internal::Paged for ListLayers {
     fn at(mut self, offset: i64) -> Self {
         self.offset = ::core::option::Option::Some(offset);
         self
-    }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<crate::types::LayerList>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
     }
     fn start(&self) -> i64 {
         self.offset.unwrap_or(0)

@@ -153,15 +153,4 @@ impl ::anypoint_core::internal::Waited for GetApplication {
     fn endpoint(&self) -> &::anypoint_core::internal::Endpoint {
         &self.client_.endpoint
     }
-    #[inline]
-    fn fetch(
-        self,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::anypoint_core::Response<crate::types::Application>,
-            ::anypoint_core::Error,
-        >,
-    > + ::core::marker::Send + 'static {
-        self.send()
-    }
 }

@@ -9,6 +9,7 @@ use std::task::Waker;
 
 use super::*;
 use crate::StringOrNumber;
+use crate::response::Response;
 use crate::secret::redact::Secrets;
 use ::http::HeaderMap;
 
@@ -55,6 +56,44 @@ impl Drop for Unfinished {
     }
 }
 
+impl IntoFuture for List {
+    type Output = Result<Response<Page>, Error>;
+    type IntoFuture = Sending<Page>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let turn = {
+                let mut asked = self.asked.lock().unwrap();
+                asked.push(self.offset);
+                asked.len() - 1
+            };
+            let mut unfinished = Unfinished(self.dropped.clone(), true);
+            for _ in 0..self.polls {
+                let mut polled = false;
+                std::future::poll_fn(|context| {
+                    context.waker().wake_by_ref();
+                    if std::mem::replace(&mut polled, true) {
+                        Poll::Ready(())
+                    } else {
+                        Poll::Pending
+                    }
+                })
+                .await;
+            }
+            unfinished.1 = false;
+            let (ids, total) = (self.service)(turn, self.offset as usize)
+                .ok_or_else(|| Error::from_status(500))?;
+            let page = Page(ids.into_iter().map(Item).collect(), total);
+            Ok(Response::new(
+                200,
+                HeaderMap::default(),
+                page,
+                Secrets::default(),
+            ))
+        })
+    }
+}
+
 impl Paged for List {
     type Page = Page;
     type Item = Item;
@@ -62,37 +101,6 @@ impl Paged for List {
     fn at(mut self, offset: i64) -> Self {
         self.offset = offset;
         self
-    }
-
-    async fn fetch(self) -> Result<Response<Page>, Error> {
-        let turn = {
-            let mut asked = self.asked.lock().unwrap();
-            asked.push(self.offset);
-            asked.len() - 1
-        };
-        let mut unfinished = Unfinished(self.dropped.clone(), true);
-        for _ in 0..self.polls {
-            let mut polled = false;
-            std::future::poll_fn(|context| {
-                context.waker().wake_by_ref();
-                if std::mem::replace(&mut polled, true) {
-                    Poll::Ready(())
-                } else {
-                    Poll::Pending
-                }
-            })
-            .await;
-        }
-        unfinished.1 = false;
-        let (ids, total) =
-            (self.service)(turn, self.offset as usize).ok_or_else(|| Error::from_status(500))?;
-        let page = Page(ids.into_iter().map(Item).collect(), total);
-        Ok(Response::new(
-            200,
-            HeaderMap::default(),
-            page,
-            Secrets::default(),
-        ))
     }
 
     fn start(&self) -> i64 {

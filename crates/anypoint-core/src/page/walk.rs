@@ -3,19 +3,14 @@
 //! It must not know whether the caller reads pages or items.
 
 use std::collections::VecDeque;
-use std::future::Future;
-use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::id::Seen;
 use super::{MAX_PAGES, Paged};
 use crate::error::{Error, ErrorKind};
-use crate::response::Response;
+use crate::response::{Response, Sending};
 
 type Fetched<P> = Result<Response<P>, Error>;
-
-/// A page that was requested. Boxed here, in generic code, so that only crates that use pages compile it.
-type Fetch<P> = Pin<Box<dyn Future<Output = Fetched<P>> + Send>>;
 
 /// A list that is read page by page.
 pub(super) struct Walk<R: Paged> {
@@ -26,7 +21,7 @@ pub(super) struct Walk<R: Paged> {
     pub(super) max_pages: u32,
     ended: bool,
     /// The next page, which was requested or received early.
-    fetching: Option<Fetch<R::Page>>,
+    fetching: Option<Sending<R::Page>>,
     fetched: Option<Fetched<R::Page>>,
     /// The last page with new items, and its total.
     last: Last<R>,
@@ -138,7 +133,7 @@ impl<R: Paged> Walk<R> {
         let (request, offset) = (&self.request, self.offset);
         let fetching = self
             .fetching
-            .get_or_insert_with(|| Box::pin(request.clone().at(offset).fetch()));
+            .get_or_insert_with(|| request.clone().at(offset).into_future());
         let fetched = ready!(fetching.as_mut().poll(context));
         self.fetching = None;
         Poll::Ready(fetched)

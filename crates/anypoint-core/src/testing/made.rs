@@ -1,13 +1,14 @@
 //! Results of calls, made without a call.
 
 use std::borrow::Cow;
+use std::future::ready;
 
 use bytes::Bytes;
 
 use crate::error::{Error, ErrorKind};
 use crate::http::Headers;
 use crate::page::{Items, Paged, Pages};
-use crate::response::Response;
+use crate::response::{Response, Sending};
 use crate::secret::redact::{Redactor, Secrets, Shown};
 
 /// Makes a response, as a call returns it.
@@ -149,17 +150,22 @@ impl<T: PartialEq + Clone + Send + Sync + Unpin + 'static> Listed<T> {
     }
 }
 
+impl<T: PartialEq + Clone + Send + Sync + Unpin + 'static> IntoFuture for Listed<T> {
+    type Output = Result<Response<Vec<T>>, Error>;
+    type IntoFuture = Sending<Vec<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let page = self.page();
+        Box::pin(ready(page.map(|page| response(200, Headers::new(), page))))
+    }
+}
+
 impl<T: PartialEq + Clone + Send + Sync + Unpin + 'static> Paged for Listed<T> {
     type Page = Vec<T>;
     type Item = T;
 
     fn at(self, offset: i64) -> Self {
         Self { offset, ..self }
-    }
-
-    async fn fetch(self) -> Result<Response<Vec<T>>, Error> {
-        let page = self.page()?;
-        Ok(response(200, Headers::new(), page))
     }
 
     fn start(&self) -> i64 {

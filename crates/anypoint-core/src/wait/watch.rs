@@ -119,7 +119,7 @@ impl<R: Waited> Watch<R> {
         if clock.now() >= deadline {
             return Err(self.too_late());
         }
-        let fetch = Box::pin(self.request.clone().fetch());
+        let fetch = self.request.clone().into_future();
         match clock::by(clock, deadline, fetch).await {
             Some(Ok(response)) => self.judge(response.into_value()),
             Some(Err(error)) => self.refused(error, clock.now()).map(|()| None),

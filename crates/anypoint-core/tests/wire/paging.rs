@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 
 use anypoint_core::internal::{Call, Endpoint, Operation, Paged};
-use anypoint_core::{Error, Items, Pages, Response};
+use anypoint_core::{Error, Items, Pages, Response, Sending};
 
 use crate::support::{GET, Server, json, reply};
 
@@ -21,6 +21,18 @@ struct List {
 /// The total travels as a negative last item, to keep the page a plain array.
 type Page = Vec<i64>;
 
+impl IntoFuture for List {
+    type Output = Result<Response<Page>, Error>;
+    type IntoFuture = Sending<Page>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.offsets.lock().unwrap().push(self.start);
+        Call::new(&self.endpoint, LIST)
+            .query("offset", &self.start)
+            .send_json()
+    }
+}
+
 impl Paged for List {
     type Page = Page;
     type Item = i64;
@@ -28,14 +40,6 @@ impl Paged for List {
     fn at(mut self, offset: i64) -> Self {
         self.start = offset;
         self
-    }
-
-    async fn fetch(self) -> Result<Response<Page>, Error> {
-        self.offsets.lock().unwrap().push(self.start);
-        Call::new(&self.endpoint, LIST)
-            .query("offset", &self.start)
-            .send_json()
-            .await
     }
 
     fn start(&self) -> i64 {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{ItemId, Pages};
 use crate::codegen::contract::{Gives, Index, Operation, Ty};
-use crate::codegen::emit::{answered, docs, ident, none, some, ty};
+use crate::codegen::emit::{docs, ident, none, some, ty};
 use crate::codegen::extensions::Rust;
 
 pub fn rust(pages: &Pages, contract: &Index<'_>, request: &Operation) -> Rust {
@@ -47,7 +47,7 @@ fn paged(pages: &Pages, contract: &Index<'_>, request: &Operation) -> Option<Tok
     };
     let (name, offset) = (ident(&request.request), ident(&pages.offset));
     let (page, item) = (ty(page_type), ty(item_type));
-    let (some, answered) = (some(), answered(&page));
+    let some = some();
     let items = items(contract, page_type, pages);
     let (page_name, total) = total(contract, page_type, pages);
     let id = item_id(&item, &pages.id);
@@ -58,10 +58,6 @@ fn paged(pages: &Pages, contract: &Index<'_>, request: &Operation) -> Option<Tok
             fn at(mut self, offset: i64) -> Self {
                 self.#offset = #some(offset);
                 self
-            }
-            #[inline]
-            fn fetch(self) -> impl ::core::future::Future<Output = #answered> + ::core::marker::Send + 'static {
-                self.send()
             }
             fn start(&self) -> i64 { self.#offset.unwrap_or(0) }
             fn items(page: &#page) -> &[#item] { #items }

@@ -6,7 +6,7 @@ use quote::quote;
 use super::{Condition, Wait};
 use crate::codegen::contract::{Gives, Index, Operation};
 use crate::codegen::emit::{
-    answered, argument, docs, ident, listed, many_arguments, named, request_type, ty,
+    argument, docs, ident, listed, many_arguments, named, request_type, ty,
 };
 use crate::codegen::extensions::{Extension as _, Rust, rust::{gives, method_docs}};
 
@@ -88,7 +88,6 @@ fn waited(wait: &Wait, request: &Operation) -> TokenStream {
     };
     let (name, answer) = (ident(&request.request), ty(answer));
     let (method, timeout) = (&wait.method.name, u64::from(wait.timeout_seconds));
-    let answered = answered(&answer);
     let rules = [
         ("with_pending", &wait.pending),
         ("with_done", &wait.done),
@@ -117,10 +116,6 @@ fn waited(wait: &Wait, request: &Operation) -> TokenStream {
                     .with_state(&[#(#state),*])
                     #(#rules)* #reason #version;
             fn endpoint(&self) -> &::anypoint_core::internal::Endpoint { &self.client_.endpoint }
-            #[inline]
-            fn fetch(self) -> impl ::core::future::Future<Output = #answered> + ::core::marker::Send + 'static {
-                self.send()
-            }
         }
     }
 }

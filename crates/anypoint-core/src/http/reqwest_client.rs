@@ -110,8 +110,9 @@ impl ReqwestClient {
         let mut bare = reqwest::Request::new(request.method.into(), Url::clone(&url));
         *bare.headers_mut() = request.headers.0;
         *bare.body_mut() = sent(request.body);
-        let sending = std::pin::pin!(pool.client.execute(bare));
-        let sending = std::pin::pin!(runtime::guarded(sending));
+        // Boxed alone, so that the small rest of this future is cheap to move.
+        let mut sending = Box::pin(pool.client.execute(bare));
+        let sending = runtime::guarded(sending.as_mut());
         let waiting = self.slot(https).wait(pool.clone());
         let outcome = sending.await;
         waiting.ended(matches!(outcome, Ok(Ok(_))));

@@ -12,8 +12,10 @@ use crate::error::Error;
 const DISABLED: &str = "`enable_";
 
 /// Turns Tokio's panic about a runtime without sockets into an error; other panics continue.
-pub(crate) async fn guarded<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Error> {
-    poll_fn(|task| {
+pub(crate) fn guarded<F: Future>(
+    mut future: Pin<&mut F>,
+) -> impl Future<Output = Result<F::Output, Error>> {
+    poll_fn(move |task| {
         let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(task)));
         match polled {
             Ok(polled) => polled.map(Ok),
@@ -23,7 +25,6 @@ pub(crate) async fn guarded<F: Future>(mut future: Pin<&mut F>) -> Result<F::Out
             Err(panic) => resume_unwind(panic),
         }
     })
-    .await
 }
 
 fn is_about_the_runtime(panic: &(dyn Any + Send)) -> bool {

@@ -83,7 +83,8 @@ impl Host {
     async fn take(&self, stall: Duration) -> (usize, u64) {
         let permit = match self.permits.try_acquire() {
             Ok(permit) => Ok(permit),
-            Err(_) => self.wait(stall).await,
+            // Boxed: it is rare, and its future is large.
+            Err(_) => Box::pin(self.wait(stall)).await,
         };
         permit.into_iter().for_each(SemaphorePermit::forget);
         let stamp = self.stamp(true);

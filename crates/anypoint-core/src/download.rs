@@ -41,6 +41,9 @@ pub struct Download {
     content_length: Option<u64>,
 }
 
+/// A download while it is saved; its length at the end.
+type Saved<'a> = Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + 'a>>;
+
 impl Download {
     pub(crate) fn new(
         body: ByteStream,
@@ -114,21 +117,27 @@ impl Download {
     /// The connection breaks ([`ErrorKind::Interrupted`]) or the target cannot be written
     /// ([`ErrorKind::Io`]), for example because it is a directory, a socket or a pipe without a reader.
     /// No partial file is left then, nor if the future is dropped.
-    pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
-        let path = path.as_ref();
-        let unwritable = |error: std::io::Error| {
-            let summary = format!("cannot write {}: {error}", file::shown(path));
-            Error::new(ErrorKind::Io, summary).with_source(error)
-        };
-        let mut saving = Saving::begin(path).await.map_err(unwritable)?;
-        let mut length = 0;
-        while let Some(chunk) = self.next_chunk().await {
-            let chunk = chunk?;
-            saving.write(&chunk).await.map_err(unwritable)?;
-            length += chunk.len() as u64;
-        }
-        saving.finish().await.map_err(unwritable)?;
-        Ok(length)
+    pub async fn save(self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        self.saved(path.as_ref()).await
+    }
+
+    /// Boxed, so that it is compiled here, and not in every crate that saves something.
+    fn saved(mut self, path: &Path) -> Saved<'_> {
+        Box::pin(async move {
+            let unwritable = |error: std::io::Error| {
+                let summary = format!("cannot write {}: {error}", file::shown(path));
+                Error::new(ErrorKind::Io, summary).with_source(error)
+            };
+            let mut saving = Saving::begin(path).await.map_err(unwritable)?;
+            let mut length = 0;
+            while let Some(chunk) = self.next_chunk().await {
+                let chunk = chunk?;
+                saving.write(&chunk).await.map_err(unwritable)?;
+                length += chunk.len() as u64;
+            }
+            saving.finish().await.map_err(unwritable)?;
+            Ok(length)
+        })
     }
 }
 

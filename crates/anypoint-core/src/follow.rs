@@ -8,6 +8,7 @@ mod document;
 mod entry;
 mod horizon;
 mod ledger;
+mod log;
 #[cfg(test)]
 mod model;
 mod part;
@@ -26,7 +27,6 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
-use futures_util::StreamExt as _;
 use serde::Serialize;
 
 use crate::endpoint::Endpoint;
@@ -34,7 +34,7 @@ use crate::error::Error;
 use crate::json::Tolerant;
 use crate::response::Response;
 use crate::{Json, Timestamp};
-use entry::Found;
+use entry::{Found, decoded};
 use ledger::Ledger;
 use part::Start;
 use position::Position;
@@ -294,16 +294,9 @@ impl<R: Followed> Follow<R> {
         // One of another log is refused by the first call of `next`.
         let marks = position.and_then(|position| position.marks_of(&subject).ok());
         let ledger = Ledger::new(subject.clone(), by_time, marks);
-        let tail = Tail::new(self.request, self.settings);
-        // Boxed here, in generic code, so that only crates that follow compile it.
-        let lines = futures_util::stream::unfold(tail, async |mut tail| {
-            let handed = tail.next().await?;
-            Some((handed, tail))
-        });
-        // To be asked after its end, too.
-        let lines = lines.fuse();
+        let tail = Tail::new(Box::new(log::Of(self.request)), self.settings);
         Lines {
-            lines: Box::pin(lines),
+            lines: tail.stream(),
             ledger,
             filter: self.filter,
         }
@@ -319,14 +312,12 @@ impl<R: Followed> fmt::Debug for Follow<R> {
     }
 }
 
-type HandedStream<R> = Pin<Box<dyn Stream<Item = Handed<<R as Followed>::Entry>> + Send>>;
-
 /// A stream of the entries of a log; see [`Follow`].
 ///
 /// Dropping a future of `next` does not lose an entry.
 #[must_use = "a stream does nothing until it is asked for its next value"]
 pub struct Lines<R: Followed> {
-    lines: HandedStream<R>,
+    lines: Pin<Box<dyn Stream<Item = Handed> + Send>>,
     ledger: Ledger,
     filter: Filter<R>,
 }
@@ -350,7 +341,11 @@ impl<R: Followed> Lines<R> {
             if let Some(step) = handed.as_ref().and_then(|handed| handed.step.as_ref()) {
                 self.ledger.take(step);
             }
-            match (handed.map(|handed| handed.entry), &self.filter) {
+            let entry = handed.map(|handed| {
+                let entry = handed.entry.and_then(|piece| decoded(&piece));
+                entry.map_err(|error| error.in_operation(R::FOLLOWING.method))
+            });
+            match (entry, &self.filter) {
                 (Some(Ok(entry)), Some(filter)) if !filter(&entry) => {}
                 (entry, _) => return Poll::Ready(entry),
             }

@@ -268,7 +268,7 @@ impl Builder {
         let clock = self.clock.unwrap_or_else(Clock::real);
         let shared = Shared::new(url, self.settings, clock);
         Ok(Emulator {
-            task: tokio::spawn(server::run(listener, shared.clone())),
+            task: server::start(listener, shared.clone()),
             shared,
         })
     }

@@ -9,7 +9,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 
 use crate::auth::Gate;
 use crate::chaos::Dice;
@@ -96,8 +96,15 @@ impl Shared {
     }
 }
 
+/// Accepts connections in the background.
+///
+/// Not asynchronous itself, because a crate that awaits something compiles it: so the server is compiled here only.
+pub(crate) fn start(listener: TcpListener, shared: Arc<Shared>) -> JoinHandle<()> {
+    tokio::spawn(run(listener, shared))
+}
+
 /// Accepts connections until it is aborted; its connections end with it.
-pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>) {
+async fn run(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     let mut silent = Silent::default();
     loop {

@@ -7,16 +7,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::document::{At, Document};
-use super::entry::{Found, decoded, entries};
+use super::entry::{Found, entries};
 use super::ledger::Begun;
+use super::log::Log;
 use super::position::Mark;
 use super::rules::By;
 use super::split::Piece;
 use super::window::Window;
-use super::{Batch, Followed, Stretch};
+use super::{Batch, Stretch};
 use crate::date;
 use crate::error::Error;
-use crate::json::Tolerant;
 
 /// A part that is followed.
 pub(super) struct Part {
@@ -52,8 +52,8 @@ struct Held {
 }
 
 /// An entry to be returned.
-pub(super) struct Next<T> {
-    pub(super) found: Found<Result<T, Error>>,
+pub(super) struct Next {
+    pub(super) found: Found<Piece>,
     pub(super) time: i64,
     /// The earliest time of the entries after it.
     pub(super) pending: Option<i64>,
@@ -157,22 +157,8 @@ impl Part {
     }
 
     /// The next entry.
-    pub(super) fn pop<T: Tolerant>(&mut self) -> Option<Next<T>> {
+    pub(super) fn pop(&mut self) -> Option<Next> {
         let Held { found, time, .. } = self.buffer.pop_front()?;
-        let Found {
-            key,
-            id,
-            order,
-            entry,
-            ..
-        } = found;
-        let found = Found {
-            key,
-            id,
-            time: Some(time),
-            order,
-            entry: decoded(&entry),
-        };
         // The entries are in the order of their times, unless some are late.
         let pending = self.head().map(|(time, _)| time);
         Some(Next {
@@ -200,19 +186,12 @@ impl Part {
     }
 
     /// Sends one request, and returns the new entries.
-    pub(super) async fn look<R: Followed>(
-        &mut self,
-        request: &R,
-        plain: bool,
-    ) -> Result<Batch<Piece>, Error> {
-        let session = request.endpoint().session.clone();
+    pub(super) async fn look(&mut self, log: &dyn Log, plain: bool) -> Result<Batch<Piece>, Error> {
+        let session = log.endpoint().session.clone();
         let asked = session.clock().now();
-        let answer = request
-            .clone()
-            .read(self.stretch(&R::FOLLOWING.by, plain))
-            .await?;
+        let answer = log.read(self.stretch(&log.rules().by, plain)).await?;
         let date = answer.header("date").and_then(date);
-        let found = entries(R::FOLLOWING, answer.into_value());
+        let found = entries(log.rules(), answer.into_value());
         let now = session.clock().now();
         match &mut self.cursor {
             Cursor::Document(document) => document.accept(found, &(asked..now)),

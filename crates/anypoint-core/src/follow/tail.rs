@@ -3,30 +3,37 @@
 //! It must not know the content of an entry, nor how a part continues.
 
 use std::collections::HashSet;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_core::Stream;
+use futures_util::StreamExt as _;
+
 use super::entry::Found;
 use super::ledger::{Begun, Step};
+use super::log::Log;
 use super::part::{Next, Part, Start};
 use super::position::Mark;
-use super::rules::By;
-use super::{Batch, Followed, Settings, parts};
+use super::rules::{By, Following};
+use super::split::Piece;
+use super::{Batch, Settings, parts};
 use crate::Json;
 use crate::error::{Error, ErrorKind};
 
 /// How long all answers must be 404 before the log counts as deleted.
 const GONE: Duration = Duration::from_secs(10);
 
-/// An entry or an error to be returned, and the place of the entry.
-pub(super) struct Handed<T> {
-    pub(super) entry: Result<T, Error>,
+/// An entry, which is not decoded yet, or an error to be returned, and the place of the entry.
+pub(super) struct Handed {
+    pub(super) entry: Result<Piece, Error>,
     pub(super) step: Option<Step>,
 }
 
 /// A log that is followed.
-pub(super) struct Tail<R: Followed> {
-    request: R,
+pub(super) struct Tail {
+    log: Box<dyn Log>,
+    rules: &'static Following,
     settings: Settings,
     /// The oldest part first.
     parts: Vec<Part>,
@@ -56,10 +63,11 @@ pub(super) struct Tail<R: Followed> {
     partless: Option<Instant>,
 }
 
-impl<R: Followed> Tail<R> {
-    pub(super) fn new(request: R, settings: Settings) -> Self {
+impl Tail {
+    pub(super) fn new(log: Box<dyn Log>, settings: Settings) -> Self {
         Self {
-            request,
+            rules: log.rules(),
+            log,
             settings,
             parts: Vec::new(),
             begun: Arc::default(),
@@ -78,8 +86,18 @@ impl<R: Followed> Tail<R> {
         }
     }
 
+    /// The entries and errors as a stream. Boxed here, so that a crate that follows does not compile the follower.
+    pub(super) fn stream(self) -> Pin<Box<dyn Stream<Item = Handed> + Send>> {
+        let lines = futures_util::stream::unfold(self, async |mut tail| {
+            let handed = tail.next().await?;
+            Some((handed, tail))
+        });
+        // To be asked after its end, too.
+        Box::pin(lines.fuse())
+    }
+
     /// The next entry or error; `None` after the end.
-    pub(super) async fn next(&mut self) -> Option<Handed<R::Entry>> {
+    async fn next(&mut self) -> Option<Handed> {
         while !self.over {
             if let Some(handed) = self.pop() {
                 return Some(handed);
@@ -100,16 +118,16 @@ impl<R: Followed> Tail<R> {
         None
     }
 
-    fn complain(&self, error: Error) -> Handed<R::Entry> {
+    fn complain(&self, error: Error) -> Handed {
         Handed {
-            entry: Err(error.in_operation(R::FOLLOWING.method)),
+            entry: Err(error),
             step: None,
         }
     }
 
     /// The oldest of the next entries, once it is known that no part has an older one and that there
     /// is no other part.
-    fn pop(&mut self) -> Option<Handed<R::Entry>> {
+    fn pop(&mut self) -> Option<Handed> {
         let at = self.first()?;
         if self.behind().is_some() || self.is_blind() {
             return None;
@@ -129,7 +147,7 @@ impl<R: Followed> Tail<R> {
             pending,
         };
         Some(Handed {
-            entry: entry.map_err(|error| error.in_operation(R::FOLLOWING.method)),
+            entry: Ok(entry),
             step: Some(step),
         })
     }
@@ -152,13 +170,13 @@ impl<R: Followed> Tail<R> {
     /// Whether a part may have been created before the next entry was read.
     fn is_blind(&self) -> bool {
         let head = self.first().and_then(|at| self.parts.get(at)?.head());
-        R::FOLLOWING.parts.is_some() && head.is_some_and(|(_, look)| look > self.surveyed)
+        self.rules.parts.is_some() && head.is_some_and(|(_, look)| look > self.surveyed)
     }
 
     /// Reads a part that must be read, or begins the next round after a pause.
     async fn go_on(&mut self) -> Result<Option<Error>, Error> {
         if self.resting {
-            let session = self.request.endpoint().session.clone();
+            let session = self.log.endpoint().session.clone();
             session.clock().sleep(self.settings.every).await;
             self.resting = false;
         }
@@ -182,14 +200,18 @@ impl<R: Followed> Tail<R> {
         let Some(part) = self.parts.get_mut(at) else {
             return Ok(None);
         };
-        let mut looked = part.look(&self.request, self.plain == Some(true)).await;
-        if self.plain.is_none() && looked.as_ref().is_err_and(|error| may_refuse::<R>(error)) {
-            looked = part.look(&self.request, true).await;
+        let mut looked = part.look(&*self.log, self.plain == Some(true)).await;
+        if self.plain.is_none()
+            && looked
+                .as_ref()
+                .is_err_and(|error| may_refuse(self.rules, error))
+        {
+            looked = part.look(&*self.log, true).await;
             self.plain = looked.is_ok().then_some(true);
         }
         let batch = match looked {
             Ok(batch) => batch,
-            Err(error) if error.is_missing() && R::FOLLOWING.parts.is_some() => {
+            Err(error) if error.is_missing() && self.rules.parts.is_some() => {
                 return self.without_log(at, error);
             }
             Err(error) => return Err(error),
@@ -204,7 +226,7 @@ impl<R: Followed> Tail<R> {
 
     /// The overview has shown that the part exists, so its log does not exist yet, or no longer.
     fn without_log(&mut self, at: usize, error: Error) -> Result<Option<Error>, Error> {
-        let now = self.request.endpoint().session.clock().now();
+        let now = self.log.endpoint().session.clock().now();
         let Some(part) = self.parts.get_mut(at) else {
             return Ok(None);
         };
@@ -227,7 +249,7 @@ impl<R: Followed> Tail<R> {
 
     /// Begins a round and updates the list of parts.
     async fn begin(&mut self) -> Result<(), Error> {
-        if R::FOLLOWING.parts.is_some() {
+        if self.rules.parts.is_some() {
             self.survey().await?;
         } else if self.parts.is_empty() {
             self.begin_whole()?;
@@ -251,24 +273,24 @@ impl<R: Followed> Tail<R> {
         let Some(position) = &self.settings.position else {
             return Ok(None);
         };
-        let marks = position.marks_of(&self.request.subject())?;
+        let marks = position.marks_of(&self.log.subject())?;
         Ok(Some(marks.to_vec()))
     }
 
     /// Updates the list of parts.
     async fn survey(&mut self) -> Result<(), Error> {
-        let Some(rules) = &R::FOLLOWING.parts else {
+        let Some(rules) = &self.rules.parts else {
             return Ok(());
         };
         let first = self.parts.is_empty() && self.done.is_empty();
         // A position of another log is refused before anything is sent.
         let marks = if first { self.resumed()? } else { None };
-        let overview = self.request.clone().overview().await?;
+        let overview = self.log.overview().await?;
         let mut active = parts::active(rules, &overview);
         let known =
             |id: &String| self.done.contains(id) || self.parts.iter().any(|part| *part.id == **id);
         if self.parts.is_empty() || !active.iter().all(known) {
-            let history = match self.request.clone().history().await {
+            let history = match self.log.history().await {
                 // The active parts are known without it.
                 Err(error) if error.is_missing() => Json::Null,
                 history => history?,
@@ -299,7 +321,7 @@ impl<R: Followed> Tail<R> {
 
     /// Ends with an error if the log has had no parts for too long.
     fn have_parts(&mut self) -> Result<(), Error> {
-        let now = self.request.endpoint().session.clock().now();
+        let now = self.log.endpoint().session.clock().now();
         if !self.parts.is_empty() {
             self.partless = None;
             return Ok(());
@@ -349,8 +371,8 @@ impl<R: Followed> Tail<R> {
     }
 
     fn add(&mut self, id: &str, start: Start) {
-        let now = self.request.endpoint().session.clock().now();
-        let mut part = Part::new(id, &R::FOLLOWING.by, start, now);
+        let now = self.log.endpoint().session.clock().now();
+        let mut part = Part::new(id, &self.rules.by, start, now);
         if self.settings.once {
             part.read_to_the_end();
         }
@@ -359,7 +381,7 @@ impl<R: Followed> Tail<R> {
 
     /// Removes parts that are no longer written and have had no new entries for a while.
     fn close(&mut self) {
-        let now = self.request.endpoint().session.clock().now();
+        let now = self.log.endpoint().session.clock().now();
         let (mut gone, mut kept) = (Vec::new(), Vec::new());
         for mut part in std::mem::take(&mut self.parts) {
             match part.is_over(now, self.looks) {
@@ -380,7 +402,7 @@ impl<R: Followed> Tail<R> {
 
     /// Tolerates a temporary failure, unless it has lasted too long.
     fn refused(&mut self, error: Error) -> Result<(), Error> {
-        let now = self.request.endpoint().session.clock().now();
+        let now = self.log.endpoint().session.clock().now();
         let lasted = |since: Instant| now.saturating_duration_since(since);
         if error.is_missing() {
             let since = *self.missing.get_or_insert(now);
@@ -412,9 +434,9 @@ impl<R: Followed> Tail<R> {
 }
 
 /// Whether the service may have refused a parameter other than the time.
-fn may_refuse<R: Followed>(error: &Error) -> bool {
+fn may_refuse(rules: &Following, error: &Error) -> bool {
     let refusable = matches!(
-        R::FOLLOWING.by,
+        rules.by,
         By::Time {
             refusable: true,
             ..

@@ -4,6 +4,7 @@
 //! that calls act on.
 
 use std::fmt;
+use std::pin::Pin;
 
 use anypoint_access_management::Client;
 use anypoint_access_management::types::{Environment, EnvironmentType};
@@ -53,7 +54,16 @@ impl<T: Clone + fmt::Display> Named<T> {
     }
 }
 
-pub(crate) async fn find(
+/// Boxed, so that it is compiled here, with the models that it reads, and not in every crate that awaits it.
+pub(crate) fn find<'a>(
+    client: &'a Client,
+    organization: Option<&'a str>,
+    environment: Option<&'a str>,
+) -> Pin<Box<dyn Future<Output = Result<Scope, Error>> + Send + 'a>> {
+    Box::pin(found(client, organization, environment))
+}
+
+async fn found(
     client: &Client,
     organization: Option<&str>,
     environment: Option<&str>,

@@ -183,7 +183,7 @@ pub(crate) enum Ty {
 
 /// A type that has a name.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(from = "Members")]
 pub(crate) enum Shape {
     Enum {
         values: Vec<Text>,
@@ -194,12 +194,40 @@ pub(crate) enum Shape {
         variants: Vec<(&'static str, &'static str)>,
     },
     Model {
-        #[serde(default)]
         fields: Vec<Field>,
         /// Unknown members may be sent.
-        #[serde(default)]
         open: bool,
     },
+}
+
+/// The members of a shape of any kind. An untagged enum would be read by way of a buffer, and all that is in it compiled twice.
+#[derive(Deserialize)]
+struct Members {
+    values: Option<Vec<Text>>,
+    tag: Option<&'static str>,
+    #[serde(default)]
+    variants: Vec<(&'static str, &'static str)>,
+    #[serde(default)]
+    fields: Vec<Field>,
+    #[serde(default)]
+    open: bool,
+}
+
+impl From<Members> for Shape {
+    fn from(members: Members) -> Self {
+        let Members {
+            values,
+            tag,
+            variants,
+            fields,
+            open,
+        } = members;
+        match (values, tag) {
+            (Some(values), _) => Self::Enum { values },
+            (None, Some(tag)) => Self::Union { tag, variants },
+            (None, None) => Self::Model { fields, open },
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -34,7 +34,7 @@ static LIST_ASSETS: Operation = Operation {
 };
 
 /// The time limit of a call by hand that has one.
-const TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Makes so many calls by one `side`: `ours`, `hand`, or `timed`, which is by hand with a time limit.
 pub(crate) async fn make(side: &str, url: &str, count: usize) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use crate::Failure;
-use crate::calls::{Hand, Ours};
+use crate::calls::{Hand, Ours, TIMEOUT};
 use crate::server::Server;
 
 /// Start-up is taken out by the difference of two runs.
@@ -75,27 +75,41 @@ pub(crate) fn instructions(arguments: &[&str]) -> Result<u64, Failure> {
     Ok(number.trim().parse()?)
 }
 
-/// The ratio of the times of blocks that follow each other.
+/// The ratios of the times of blocks that follow each other.
 pub(crate) async fn wall(url: &str) -> Result<(), Failure> {
-    let (ours, hand) = (Ours::new(url)?, Hand::new(url, None).await?);
-    let mut ratios = Vec::new();
+    let ours = Ours::new(url)?;
+    let (hand, timed) = (
+        Hand::new(url, None).await?,
+        Hand::new(url, Some(TIMEOUT)).await?,
+    );
+    let (mut by_hand, mut with_timeout) = (Vec::new(), Vec::new());
     for block in 0..=BLOCKS {
-        let first = Instant::now();
-        for _ in 0..CALLS_IN_BLOCK {
-            ours.call().await?;
-        }
-        let first = first.elapsed();
-        let second = Instant::now();
-        for _ in 0..CALLS_IN_BLOCK {
-            hand.call().await?;
-        }
-        // The first block warms both up.
+        let first = block_of(|| ours.call()).await?;
+        let second = block_of(|| hand.call()).await?;
+        let third = block_of(|| timed.call()).await?;
+        // The first block warms all up.
         if block > 0 {
-            ratios.push(first.as_secs_f64() / second.elapsed().as_secs_f64());
+            by_hand.push(first / second);
+            with_timeout.push(first / third);
         }
     }
-    println!("overhead: {}", self::ratios(ratios, "blocks"));
+    println!("overhead: {}", ratios(by_hand, "blocks"));
+    println!(
+        "overhead, by hand with a timeout: {}",
+        ratios(with_timeout, "blocks")
+    );
     Ok(())
+}
+
+/// The seconds that a block of calls takes.
+async fn block_of<F: Future<Output = Result<usize, Failure>>>(
+    call: impl Fn() -> F,
+) -> Result<f64, Failure> {
+    let start = Instant::now();
+    for _ in 0..CALLS_IN_BLOCK {
+        call().await?;
+    }
+    Ok(start.elapsed().as_secs_f64())
 }
 
 /// What the ratios of two times say, of so many interleaved pairs of something.

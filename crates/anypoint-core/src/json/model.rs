@@ -137,14 +137,19 @@ fn noted<T: Model, E: Error>(
     })
 }
 
+/// Compiled once, and not for each model.
+fn expecting(f: &mut fmt::Formatter<'_>, name: &str, is_page: bool) -> fmt::Result {
+    let array = if is_page { " or an array" } else { "" };
+    write!(f, "an object ({name}){array}")
+}
+
 struct ModelVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let array = T::LIST.map_or("", |_| " or an array");
-        write!(f, "an object ({}){array}", T::NAME)
+        expecting(f, T::NAME, T::LIST.is_some())
     }
 
     fn visit_unit<E: Error>(self) -> Result<T, E> {
@@ -152,8 +157,9 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        if let Some(list) = T::LIST {
-            return page::of_object(list, map);
+        // Only this form is left out where it is false, so that the code of pages is not compiled for every model.
+        if const { T::LIST.is_some() } {
+            return page::of_object(T::LIST.unwrap_or_default(), map);
         }
         let mut value = T::absent();
         let mut watch = Watch::new();
@@ -175,8 +181,8 @@ impl<'de, T: Model> Visitor<'de> for ModelVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
-        if let Some(list) = T::LIST {
-            return page::of_array(list, seq);
+        if const { T::LIST.is_some() } {
+            return page::of_array(T::LIST.unwrap_or_default(), seq);
         }
         match odd::array(seq)? {
             Json::Array(items) if !strict::is_on() && matches!(items[..], [Json::Object(_)]) => {

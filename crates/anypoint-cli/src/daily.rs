@@ -12,6 +12,7 @@ mod emulator;
 mod login;
 mod logs;
 mod man;
+mod me;
 mod names;
 mod profiles;
 mod set;

@@ -6,6 +6,7 @@ mod way;
 use anypoint::{CredentialChain, Error};
 use clap::Command;
 
+use super::me::Me;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::profiles;
@@ -88,9 +89,11 @@ async fn signed_in(settings: &Settings, terminal: &Terminal, verdicts: &mut Verd
     let Ok(anypoint) = scope::platform(settings, terminal) else {
         return;
     };
-    let me = anypoint.access_management().get_me().send().await;
-    let me = me.map(|_| "the host takes it".to_owned());
-    verdicts.add("token", me.into());
+    let token = match Me::of(&anypoint).await {
+        Ok(_) => Found::Fine("the host takes it".to_owned()),
+        Err(failure) => Found::Wrong(failure),
+    };
+    verdicts.add("token", token);
     let place = anypoint.scope().await;
     let place = place.map(|it| format!("{} of {}", it.environment.name, it.organization.name));
     verdicts.add("place", place.into());

@@ -4,6 +4,7 @@ use anypoint::{AnypointBuilder, Credentials};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::choose::{chosen, production};
+use super::me::Me;
 use crate::failure::Failure;
 use crate::keyring::Bounded;
 use crate::output::Output;
@@ -129,8 +130,7 @@ pub(crate) async fn sign_in(
     // Only what works is kept.
     let builder = scope::anonymous(settings, terminal).credentials(given.credentials.clone());
     let anypoint = AnypointBuilder::build(builder)?;
-    let me = anypoint.access_management().get_me().send().await?;
-    let user = me.user.as_ref().and_then(|user| user.username.clone());
+    let user = Me::of(&anypoint).await?.user();
     let profile = name(settings, terminal);
     let is_token = given.is_token();
     let keyring = terminal.keyring().cloned();

@@ -2,6 +2,7 @@
 
 use clap::Command;
 
+use super::me::Me;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::scope::platform;
@@ -18,27 +19,15 @@ pub(crate) fn command() -> Command {
 pub(crate) async fn perform(settings: &Settings, terminal: &mut Terminal) -> Result<(), Failure> {
     let output = Output::new(settings, None)?;
     let anypoint = platform(settings, terminal)?;
-    let me = anypoint
-        .access_management()
-        .get_me()
-        .send()
-        .await?
-        .into_value();
+    let me = Me::of(&anypoint).await?;
     let scope = anypoint.scope().await?;
     let mut members = Vec::new();
     let mut tell = |name: &str, text: Option<&str>| {
         let text = text.filter(|text| !text.is_empty());
         members.extend(text.map(|text| (name.to_owned(), Value::Text(text.to_owned()))));
     };
-    if let Some(user) = &me.user {
-        tell("user", user.username.as_deref());
-    }
-    if let Some(client) = &me.client {
-        tell(
-            "app",
-            client.name.as_deref().or(client.client_id.as_deref()),
-        );
-    }
+    tell("user", me.user().as_deref());
+    tell("app", me.app().as_deref());
     tell("organization", Some(&scope.organization.name));
     tell("organizationId", Some(scope.organization.id.as_ref()));
     tell("environment", Some(&scope.environment.name));

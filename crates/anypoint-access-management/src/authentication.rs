@@ -4,8 +4,8 @@
 impl crate::Client {
     /// Logs a user in with name and password.
     ///
-    /// The answer's access token is sent as bearer token from then on. The older services take a user name of the form
-    /// `name@Environment`, which also chooses the environment to work in (`Production` if none is given).
+    /// Later calls send the access token of the answer as the bearer token. The older services take a user name of the
+    /// form `name@Environment`, which also chooses the environment to work in (`Production` if none is given).
     ///
     /// Users of an external identity provider, or with a second factor, cannot log in this way: use a connected
     /// application.
@@ -16,10 +16,10 @@ impl crate::Client {
     /// - `body`: The user's name and password.
     ///
     /// # Errors
-    /// - `302`: The login goes on at another address.
+    /// - `302`: The login continues at another address.
     /// - `401`: Name or password is wrong.
-    /// - `403`: The user must not log in.
-    /// - `418`: The login goes on elsewhere; the body `{"target"}` names where to go.
+    /// - `403`: The user is not allowed to log in.
+    /// - `418`: The login continues at another address; the body `{"target"}` names that address.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn log_in(&self, body: crate::types::LoginRequest) -> crate::requests::LogIn {
@@ -30,12 +30,13 @@ impl crate::Client {
     }
     /// Ends the session that the access token belongs to.
     ///
-    /// The token is of no use afterwards. It is a `GET` with an effect, so it is not repeated automatically.
+    /// The token is not valid afterwards. The request is a `GET` that changes state, so it is not repeated
+    /// automatically.
     ///
     /// `GET /logout`, published as `listLogout`
     ///
     /// # Errors
-    /// - `302`: The session is over, and the browser is sent to the login page.
+    /// - `302`: The session has ended, and the browser is sent to the login page.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn log_out(&self) -> crate::requests::LogOut {
@@ -122,14 +123,14 @@ impl crate::Client {
             body,
         }
     }
-    /// Tells whether a token is valid and what it stands for.
+    /// Reports whether a token is valid and what the service knows about it.
     ///
     /// The caller authenticates with client id and client secret as basic credentials.
     ///
     /// `POST /v2/oauth2/introspect`, published as `createV2Oauth2Introspect`
     ///
     /// # Arguments
-    /// - `body`: The token to look at.
+    /// - `body`: The token to examine.
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -308,7 +309,7 @@ impl Authorize {
         self.scope = ::core::option::Option::Some(scope.into());
         self
     }
-    /// What the redirect brings back; `code` for the authorization code grant.
+    /// The value that the redirect returns; `code` for the authorization code grant.
     pub fn response_type(
         mut self,
         response_type: impl ::core::convert::Into<::std::string::String>,
@@ -316,7 +317,7 @@ impl Authorize {
         self.response_type = ::core::option::Option::Some(response_type.into());
         self
     }
-    /// Where to send the browser afterwards; one of the redirect URIs of the connected application.
+    /// The address to send the browser to afterwards; one of the redirect URIs of the connected application.
     pub fn redirect_uri(
         mut self,
         redirect_uri: impl ::core::convert::Into<::std::string::String>,
@@ -332,8 +333,8 @@ impl Authorize {
         self.nonce = ::core::option::Option::Some(nonce.into());
         self
     }
-    /// Any text. It comes back to `redirect_uri` together with the code, so that the caller can tell which request
-    /// the code answers.
+    /// Any text. The service returns it to `redirect_uri` together with the code, so that the caller can tell which
+    /// request the code belongs to.
     pub fn state(
         mut self,
         state: impl ::core::convert::Into<::std::string::String>,
@@ -661,7 +662,7 @@ pub struct LoginResult {
     pub access_token: ::anypoint_core::Secret,
     /// How to send the token, `bearer`.
     pub token_type: ::core::option::Option<::std::string::String>,
-    /// Where a browser would go next.
+    /// The address that a browser would open next.
     #[cfg_attr(feature = "schemars", serde(rename = "redirectUrl"))]
     pub redirect_url: ::core::option::Option<::std::string::String>,
 }
@@ -671,7 +672,7 @@ pub struct LoginResult {
     "token_type", some redirect_url = "redirectUrl" }
 );
 
-/// What to exchange for a token. The grant type decides which of the other members are needed.
+/// The grant to exchange for a token. The grant type decides which of the other members are needed.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -780,7 +781,7 @@ impl TokenRequest {
     refresh_token = "refresh_token" }
 );
 
-/// An access token, and perhaps a refresh token to get the next one with.
+/// An access token, and possibly a refresh token that gets the next one.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -792,7 +793,7 @@ pub struct Token {
     pub expires_in: ::core::option::Option<i64>,
     /// Present for grants that act for a user.
     pub refresh_token: ::core::option::Option<::anypoint_core::Secret>,
-    /// Where a browser would go next.
+    /// The address that a browser would open next.
     #[cfg_attr(feature = "schemars", serde(rename = "redirectUrl"))]
     pub redirect_url: ::core::option::Option<::std::string::String>,
 }
@@ -889,7 +890,7 @@ impl TokenRevocation {
     "token_type_hint" }
 );
 
-/// What is known about a token.
+/// The data that the service has about a token.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]

@@ -4,8 +4,8 @@
 impl crate::OrganizationClient {
     /// Lists the environments of an organization.
     ///
-    /// A page holds 25 environments unless `limit` says otherwise, and 500 at most. Other APIs ask for the `id` of an
-    /// environment, while people know its `name`: this is where to look it up.
+    /// A page holds 25 environments unless `limit` is set, and 500 at most. Other APIs require the `id` of an
+    /// environment, while people know its `name`: use this operation to look up the `id`.
     ///
     /// `GET /organizations/{organizationId}/environments`, published as `listEnvironments`
     ///
@@ -32,7 +32,7 @@ impl crate::OrganizationClient {
     ///
     /// # Errors
     /// - `400`: The environment's data are invalid.
-    /// - `403`: The organization is not entitled to another environment, or the caller must not create one.
+    /// - `403`: The organization is not entitled to another environment, or the caller is not allowed to create one.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_environment(
@@ -112,7 +112,7 @@ impl crate::OrganizationClient {
 impl crate::Client {
     /// Gets an environment whose organization is not known.
     ///
-    /// The `organizationId` of the answer tells where it belongs.
+    /// The `organizationId` of the answer is the organization that the environment belongs to.
     ///
     /// `GET /environments/{environmentId}`, published as `getEnvironments`
     ///
@@ -158,7 +158,7 @@ impl ListEnvironments {
         .with_auth(::anypoint_core::internal::Auth::Session)
         .with_idempotent()
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
-    /// Only the environment of this name.
+    /// Keeps only the environment with this name.
     pub fn name(
         mut self,
         name: impl ::core::convert::Into<::std::string::String>,
@@ -166,17 +166,17 @@ impl ListEnvironments {
         self.name = ::core::option::Option::Some(name.into());
         self
     }
-    /// Only production environments (`true`), or only the others (`false`).
+    /// Keeps only production environments (`true`), or only the others (`false`).
     pub fn is_production(mut self, is_production: bool) -> Self {
         self.is_production = ::core::option::Option::Some(is_production);
         self
     }
-    /// Only environments of this type.
+    /// Keeps only environments of this type.
     pub fn type_(mut self, type_: crate::types::EnvironmentType) -> Self {
         self.type_ = ::core::option::Option::Some(type_);
         self
     }
-    /// Only environments that match this text.
+    /// Keeps only environments that match this text.
     pub fn search(
         mut self,
         search: impl ::core::convert::Into<::std::string::String>,
@@ -184,8 +184,8 @@ impl ListEnvironments {
         self.search = ::core::option::Option::Some(search.into());
         self
     }
-    /// `true` lists all environments below the root organization that the caller may see, those of its business
-    /// groups included. `organizationId` must then be the root organization.
+    /// `true` lists all environments below the root organization that the caller may see, including those of its
+    /// business groups. `organizationId` must then be the root organization.
     pub fn expand_all(
         mut self,
         expand_all: impl ::core::convert::Into<::std::string::String>,

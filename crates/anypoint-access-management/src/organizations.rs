@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the organizations that the caller can see.
     ///
-    /// The list comes whole, without paging.
+    /// The answer contains the whole list; there is no paging.
     ///
     /// `GET /organizations`
     ///
@@ -17,7 +17,7 @@ impl crate::Client {
     }
     /// Creates a business group below another organization.
     ///
-    /// What its entitlements assign is taken from those of the parent organization.
+    /// The resources that its entitlements assign are taken from the entitlements of the parent organization.
     ///
     /// `POST /organizations`
     ///
@@ -37,7 +37,7 @@ impl crate::Client {
     }
     /// Gets an organization with its entitlements and environments.
     ///
-    /// A deleted organization is still answered with `200`; its `deletedAt` is set then.
+    /// For a deleted organization, the service still answers with `200`; `deletedAt` is then set.
     ///
     /// `GET /organizations/{organizationId}`, published as `getOrganizations`
     ///
@@ -57,13 +57,13 @@ impl crate::Client {
     }
     /// Replaces the settings and entitlements of an organization.
     ///
-    /// Read the organization first, and send back what shall stay as it is.
+    /// Read the organization first, and send back all values that must not change.
     ///
     /// `PUT /organizations/{organizationId}`, published as `updateOrganizations`
     ///
     /// # Arguments
     /// - `organization_id`: Id of the organization or business group.
-    /// - `body`: The settings of the organization from now on.
+    /// - `body`: The new settings of the organization.
     ///
     /// # Errors
     /// - `400`: The settings are invalid.
@@ -82,8 +82,8 @@ impl crate::Client {
     }
     /// Deletes a business group.
     ///
-    /// The business group is only marked as deleted: `get_organization` keeps answering, with `deletedAt` set. Tell by
-    /// that member, not by a `404`, when the deletion is done.
+    /// The service only marks the business group as deleted: `get_organization` still returns it, with `deletedAt` set.
+    /// The deletion is done when this member is set; do not wait for a `404`.
     ///
     /// `DELETE /organizations/{organizationId}`, published as `deleteOrganizations`
     ///
@@ -425,7 +425,7 @@ impl ::core::future::IntoFuture for GetOrganizationHierarchy {
     }
 }
 
-/// An organization with the business groups below it, each with those below it in turn.
+/// An organization with the tree of business groups below it.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -454,8 +454,8 @@ pub struct OrganizationHierarchy {
     /// How many environments the organization has itself.
     #[cfg_attr(feature = "schemars", serde(rename = "environmentsCount"))]
     pub environments_count: ::core::option::Option<i64>,
-    /// What products keep for the organization, one member each: `cs_auth` has settings of sessions,
-    /// `identity_management` those of the identity provider and of the service provider.
+    /// The data that products keep for the organization, one member for each: `cs_auth` has the settings of
+    /// sessions, `identity_management` those of the identity provider and of the service provider.
     pub properties: ::std::collections::BTreeMap<
         ::std::string::String,
         ::anypoint_core::Json,
@@ -524,7 +524,7 @@ impl NewOrganization {
     "entitlements" }
 );
 
-/// The settings that an organization shall have.
+/// The settings that an organization is to have.
 ///
 /// `From` makes it from [`Organization`](crate::types::Organization) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
@@ -539,8 +539,8 @@ pub struct OrganizationUpdate {
     pub owner_id: crate::types::UserId,
     /// The identity provider to use; `mulesoft` is the platform itself.
     pub idprovider_id: ::core::option::Option<::std::string::String>,
-    /// What products keep for the organization, one member each: `cs_auth` has settings of sessions,
-    /// `identity_management` those of the identity provider and of the service provider.
+    /// The data that products keep for the organization, one member for each: `cs_auth` has the settings of
+    /// sessions, `identity_management` those of the identity provider and of the service provider.
     pub properties: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Json>,
     >,
@@ -590,8 +590,8 @@ impl OrganizationUpdate {
         self.idprovider_id = ::core::option::Option::Some(idprovider_id.into());
         self
     }
-    /// What products keep for the organization, one member each: `cs_auth` has settings of sessions,
-    /// `identity_management` those of the identity provider and of the service provider.
+    /// The data that products keep for the organization, one member for each: `cs_auth` has the settings of
+    /// sessions, `identity_management` those of the identity provider and of the service provider.
     #[must_use]
     pub fn properties(
         mut self,

@@ -4,11 +4,11 @@
 impl crate::Client {
     /// Gets the user and the connected application that the access token stands for.
     ///
-    /// A user's own token brings `user` alone. The token of a connected application brings `client`; if it acts on its
-    /// own (client credentials), `user` is missing or incomplete. The organization to start from is `client.org_id` or
-    /// `user.organization.id`.
+    /// For a user's own token, the answer contains only `user`. For the token of a connected application, it contains
+    /// `client`; if the application acts on its own (client credentials), `user` is missing or incomplete. The
+    /// organization to start from is `client.org_id` or `user.organization.id`.
     ///
-    /// An invalid token may be answered with the plain text `unauthorized`.
+    /// For an invalid token, the service may answer with the plain text `unauthorized`.
     ///
     /// `GET /me`, published as `listMe`
     ///
@@ -36,7 +36,8 @@ impl crate::Client {
     }
     /// Gets the user that the access token stands for.
     ///
-    /// The model is that of `get_profile`. Unlike `get_me`, it says nothing about a connected application.
+    /// The answer has the same model as that of `get_profile`. Unlike `get_me`, it has no data about a connected
+    /// application.
     ///
     /// `GET /users/me`, published as `listUsersMe`
     ///
@@ -195,7 +196,7 @@ impl ::core::future::IntoFuture for GetCurrentUser {
     }
 }
 
-/// Who an access token stands for.
+/// The user, the connected application, or both, that an access token stands for.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -215,8 +216,8 @@ pub struct Me {
 pub struct MeClient {
     pub client_id: ::core::option::Option<::std::string::String>,
     pub name: ::core::option::Option<::std::string::String>,
-    /// Id of the organization that the application belongs to; for client credentials the only hint at an
-    /// organization.
+    /// Id of the organization that the application belongs to; for client credentials, it is the only member that
+    /// indicates an organization.
     pub org_id: ::core::option::Option<::anypoint_core::OrganizationId>,
     pub redirect_uris: ::std::vec::Vec<::std::string::String>,
     pub grant_types: ::std::vec::Vec<crate::types::GrantType>,
@@ -278,7 +279,7 @@ pub struct User {
     pub ip_allowlist_excluded: ::core::option::Option<bool>,
     /// The access token of the session.
     pub access_token: ::core::option::Option<::anypoint_core::Secret>,
-    /// Anything that products note about the user, such as `cs_auth.activeOrganizationId`.
+    /// Data that products store about the user, such as `cs_auth.activeOrganizationId`.
     pub properties: ::std::collections::BTreeMap<
         ::std::string::String,
         ::anypoint_core::Json,
@@ -302,7 +303,7 @@ pub struct User {
 
 ::anypoint_core::has_id!(User, id : crate ::types::UserId);
 
-/// What a user prefers in one organization.
+/// A user's preferences in one organization.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]

@@ -4,8 +4,8 @@
 impl crate::Client {
     /// Creates a connected application.
     ///
-    /// Keep the `client_secret` of the answer. Scopes that are bound to an organization or environment are granted
-    /// afterwards, with `replace_connected_application_scopes` or `update_connected_application_scopes`.
+    /// Keep the `client_secret` of the answer. To grant scopes that are bound to an organization or environment, call
+    /// `replace_connected_application_scopes` or `update_connected_application_scopes` afterwards.
     ///
     /// `POST /connectedApplications`, published as `createConnectedApplications`
     ///

@@ -52,7 +52,7 @@ impl ListConnectedApplications {
         .with_auth(::anypoint_core::internal::Auth::Session)
         .with_idempotent()
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
-    /// Only the applications that belong to this organization.
+    /// Keeps only the applications that belong to this organization.
     pub fn organization_id(
         mut self,
         organization_id: impl ::anypoint_core::IntoId<::anypoint_core::OrganizationId>,
@@ -62,7 +62,7 @@ impl ListConnectedApplications {
         );
         self
     }
-    /// Only applications that match this text.
+    /// Keeps only the applications that match this text.
     pub fn search(
         mut self,
         search: impl ::core::convert::Into<::std::string::String>,
@@ -89,7 +89,7 @@ impl ListConnectedApplications {
         self.sort = ::core::option::Option::Some(sort);
         self
     }
-    /// Sorts upwards (`true`) or downwards.
+    /// Sorts in ascending order (`true`) or in descending order.
     ///
     /// If not set, the service uses `true`.
     pub fn ascending(mut self, ascending: bool) -> Self {

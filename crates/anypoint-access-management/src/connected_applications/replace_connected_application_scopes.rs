@@ -10,7 +10,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `client_id`: Client id of the connected application.
-    /// - `body`: All scopes that the application shall have.
+    /// - `body`: All scopes that the application is to have.
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.

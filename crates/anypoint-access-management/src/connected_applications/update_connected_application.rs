@@ -49,7 +49,7 @@ impl UpdateConnectedApplication {
         .with_accept("application/json")
         .with_auth(::anypoint_core::internal::Auth::Session)
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
-    /// Gives the application a new client secret, which the answer holds; the old one stops working. `false` by
+    /// Gives the application a new client secret, which the answer contains; the old one stops working. `false` by
     /// default.
     ///
     /// If not set, the service uses `false`.

@@ -4,7 +4,7 @@
 impl crate::EnvironmentClient {
     /// Lists the alerts of an environment.
     ///
-    /// The answer does not tell how many alerts there are; a page shorter than `limit` is the last one.
+    /// The answer does not contain the number of alerts; a page shorter than `limit` is the last one.
     ///
     /// `GET /organizations/{organizationId}/environments/{environmentId}/alerts`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlerts`
     ///
@@ -22,7 +22,7 @@ impl crate::EnvironmentClient {
     /// `POST /organizations/{organizationId}/environments/{environmentId}/alerts`, published as `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlerts`
     ///
     /// # Arguments
-    /// - `body`: What to watch, and whom to tell.
+    /// - `body`: The condition to watch, and the people to notify.
     ///
     /// # Errors
     /// - `400`: The alert's data are invalid.
@@ -87,13 +87,13 @@ impl crate::EnvironmentClient {
     /// Changes an alert.
     ///
     /// Name, severity, condition and actions must all be given, even those that stay as they are. Subject, content and
-    /// addresses of an e-mail cannot be read back, so keep them elsewhere.
+    /// addresses of an e-mail cannot be read back, so store them elsewhere.
     ///
     /// `PATCH /organizations/{organizationId}/environments/{environmentId}/alerts/{alertId}`, published as `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidAlertsByAlertid`
     ///
     /// # Arguments
     /// - `alert_id`: Id of the alert, from the list of alerts.
-    /// - `body`: The alert as it is to be.
+    /// - `body`: The alert with its new values.
     ///
     /// # Errors
     /// - `400`: The alert's data are invalid.
@@ -581,14 +581,14 @@ impl NewAlert {
     condition = "condition", always actions = "actions" }
 );
 
-/// An alert as it is to be. Beside the required members, only `enabled` is of use.
+/// An alert with its new values. Besides the required members, only `enabled` has an effect.
 ///
 /// `From` makes it from [`Alert`](crate::types::Alert) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AlertUpdate {
-    /// The alert's id once more. It may be left out, as the path has it.
+    /// The alert's id again. It may be left out, because the path contains it.
     pub id: ::core::option::Option<crate::types::AlertId>,
     pub name: ::std::string::String,
     pub severity: crate::types::AlertSeverity,
@@ -601,10 +601,10 @@ pub struct AlertUpdate {
     pub environment_id: ::core::option::Option<::anypoint_core::EnvironmentId>,
     #[cfg_attr(feature = "schemars", serde(rename = "productName"))]
     pub product_name: ::core::option::Option<::std::string::String>,
-    /// As the service reported it, or nothing.
+    /// The value that the service reported, or nothing.
     #[cfg_attr(feature = "schemars", serde(rename = "createdAt"))]
     pub created_at: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// As the service reported it, or nothing.
+    /// The value that the service reported, or nothing.
     #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::core::option::Option<::anypoint_core::Timestamp>,
     #[cfg_attr(feature = "schemars", serde(rename = "isSystem"))]
@@ -641,7 +641,7 @@ impl AlertUpdate {
             other: ::anypoint_core::UnknownMembers::new(),
         }
     }
-    /// The alert's id once more. It may be left out, as the path has it.
+    /// The alert's id again. It may be left out, because the path contains it.
     #[must_use]
     pub fn id(
         mut self,
@@ -687,7 +687,7 @@ impl AlertUpdate {
         self.product_name = ::core::option::Option::Some(product_name.into());
         self
     }
-    /// As the service reported it, or nothing.
+    /// The value that the service reported, or nothing.
     #[must_use]
     pub fn created_at(
         mut self,
@@ -696,7 +696,7 @@ impl AlertUpdate {
         self.created_at = ::core::option::Option::Some(created_at.into());
         self
     }
-    /// As the service reported it, or nothing.
+    /// The value that the service reported, or nothing.
     #[must_use]
     pub fn last_modified(
         mut self,
@@ -728,7 +728,7 @@ impl AlertUpdate {
     "system" } rest other from crate ::types::Alert
 );
 
-/// How serious an alert is.
+/// The severity of an alert.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AlertSeverity {
@@ -746,7 +746,7 @@ pub enum AlertSeverity {
     AlertSeverity { Info = "INFO", Warning = "WARNING", Critical = "CRITICAL" }
 );
 
-/// What raises an alert.
+/// The condition that raises an alert.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -786,7 +786,7 @@ impl AlertTrigger {
     always resources = "resources" } rest other
 );
 
-/// What raises an alert, as the service reports it.
+/// The condition that raises an alert, as the service reports it.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -886,14 +886,14 @@ impl EmailAction {
     other
 );
 
-/// What happens when an alert is raised, as the service reports it.
+/// An action that is taken when an alert is raised, as the service reports it.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct AlertAction {
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<crate::types::AlertActionType>,
-    /// The users who are told; empty when only addresses are.
+    /// The users who are notified; empty when only addresses are notified.
     #[cfg_attr(feature = "schemars", serde(rename = "userIds"))]
     pub user_ids: ::std::vec::Vec<::std::string::String>,
     /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
@@ -905,7 +905,7 @@ pub struct AlertAction {
     answer AlertAction { some type_ = "type", always user_ids = "userIds" } rest other
 );
 
-/// How people are told about an alert.
+/// How people are notified of an alert.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AlertActionType {
@@ -948,7 +948,7 @@ pub struct AlertOccasion {
         ::std::string::String,
         ::anypoint_core::Json,
     >,
-    /// What was done.
+    /// The actions that were taken.
     pub actions: ::std::vec::Vec<
         ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Json>,
     >,

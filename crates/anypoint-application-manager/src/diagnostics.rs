@@ -4,8 +4,8 @@
 impl crate::EnvironmentClient {
     /// Asks a replica to collect diagnostic data.
     ///
-    /// The answer names no action: find the new one in the list of diagnostics by its `replicaId` and `timestamp`, wait
-    /// until its `status` is `SUCCESSFUL`, then download the file.
+    /// The answer does not contain the id of the action: find the new action in the list of diagnostics by its
+    /// `replicaId` and `timestamp`, wait until its `status` is `SUCCESSFUL`, then download the file.
     ///
     /// `POST /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/replicas/{replicaId}/diagnostics`, published as `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidReplicasByReplicaidDiagnostics`
     ///

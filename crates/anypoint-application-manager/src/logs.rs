@@ -2,11 +2,12 @@
 //! Reading and downloading what a deployment has logged.
 
 impl crate::EnvironmentClient {
-    /// Lists log entries of a deployment, about the ten newest ones unless asked for more.
+    /// Lists log entries of a deployment, by default about the ten newest ones.
     ///
-    /// For the next entries, pass the `docId` of the newest one as `afterDocId`, together with `length`. Which entry is
-    /// the newest, the times say; do not trust the order. Pages may overlap: drop entries whose `docId` was seen before. `follow_logs` does all of this, and goes on with the next
-    /// specification when the deployment is changed.
+    /// For the next entries, pass the `docId` of the newest one as `afterDocId`, together with `length`. To find the
+    /// newest entry, compare the times; do not rely on the order. Pages may overlap: drop entries whose `docId` was
+    /// seen before. `follow_logs` does all of this, and continues with the next specification when the deployment is
+    /// changed.
     ///
     /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs/{specificationId}/logs`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecsBySpecificationidLogs`
     ///
@@ -40,9 +41,9 @@ impl crate::EnvironmentClient {
     }
     /// Follows the log of a deployment, through all of its specifications.
     ///
-    /// Entries of all replicas come, those of a new specification beside those of the one before as long as both are
-    /// running. For one replica or some levels only, or entries that match an expression, change the request:
-    /// `.request(|logs| logs.log_level([LogLevel::Error]))`.
+    /// The follower returns the entries of all replicas, and those of a new specification together with those of the
+    /// previous one as long as both are running. To get only one replica or some levels, or only entries that match
+    /// an expression, change the request: `.request(|logs| logs.log_level([LogLevel::Error]))`.
     ///
     /// It reads with [`EnvironmentClient::list_logs`](crate::EnvironmentClient::list_logs), and finds the parts of the log with [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment) and [`EnvironmentClient::list_specifications`](crate::EnvironmentClient::list_specifications).
     ///
@@ -134,17 +135,17 @@ impl ListLogs {
         self.after_doc_id = ::core::option::Option::Some(after_doc_id.into());
         self
     }
-    /// How many log entries to return, at most 1000. About 10 come when it is left out.
+    /// How many log entries to return, at most 1000. The service returns about 10 if it is left out.
     pub fn length(mut self, length: i64) -> Self {
         self.length = ::core::option::Option::Some(length);
         self
     }
-    /// Leaves out what was logged before this time, in milliseconds since the Unix epoch.
+    /// Leaves out entries that were logged before this time, in milliseconds since the Unix epoch.
     pub fn start_time(mut self, start_time: i64) -> Self {
         self.start_time = ::core::option::Option::Some(start_time);
         self
     }
-    /// Leaves out what was logged after this time, in milliseconds since the Unix epoch.
+    /// Leaves out entries that were logged after this time, in milliseconds since the Unix epoch.
     pub fn end_time(mut self, end_time: i64) -> Self {
         self.end_time = ::core::option::Option::Some(end_time);
         self
@@ -157,8 +158,8 @@ impl ListLogs {
         self.regexp = ::core::option::Option::Some(regexp.into());
         self
     }
-    /// Reverses the order of the entries, and with it what `afterDocId` goes on to. Which end the service begins with is
-    /// not certain: tell by the times of the entries that came, not by this flag.
+    /// Reverses the order of the entries, and therefore which entries follow `afterDocId`. It is not certain which end
+    /// the service begins with: rely on the times of the returned entries, not on this flag.
     pub fn descending(mut self, descending: bool) -> Self {
         self.descending = ::core::option::Option::Some(descending);
         self
@@ -340,17 +341,17 @@ impl DownloadLogs {
         self.after_doc_id = ::core::option::Option::Some(after_doc_id.into());
         self
     }
-    /// How many log entries to return, at most 1000. About 10 come when it is left out.
+    /// How many log entries to return, at most 1000. The service returns about 10 if it is left out.
     pub fn length(mut self, length: i64) -> Self {
         self.length = ::core::option::Option::Some(length);
         self
     }
-    /// Leaves out what was logged before this time, in milliseconds since the Unix epoch.
+    /// Leaves out entries that were logged before this time, in milliseconds since the Unix epoch.
     pub fn start_time(mut self, start_time: i64) -> Self {
         self.start_time = ::core::option::Option::Some(start_time);
         self
     }
-    /// Leaves out what was logged after this time, in milliseconds since the Unix epoch.
+    /// Leaves out entries that were logged after this time, in milliseconds since the Unix epoch.
     pub fn end_time(mut self, end_time: i64) -> Self {
         self.end_time = ::core::option::Option::Some(end_time);
         self
@@ -363,8 +364,8 @@ impl DownloadLogs {
         self.regexp = ::core::option::Option::Some(regexp.into());
         self
     }
-    /// Reverses the order of the entries, and with it what `afterDocId` goes on to. Which end the service begins with is
-    /// not certain: tell by the times of the entries that came, not by this flag.
+    /// Reverses the order of the entries, and therefore which entries follow `afterDocId`. It is not certain which end
+    /// the service begins with: rely on the times of the returned entries, not on this flag.
     pub fn descending(mut self, descending: bool) -> Self {
         self.descending = ::core::option::Option::Some(descending);
         self

@@ -4,8 +4,8 @@
 impl crate::EnvironmentClient {
     /// Sets how much of the traffic goes to the deployment instead of its CloudHub 1.0 application.
     ///
-    /// The deployment must have been created with `upgradeData`, which links it to the CloudHub 1.0 application. A
-    /// switch can be undone with a smaller share.
+    /// The deployment must have been created with `upgradeData`, which links it to the CloudHub 1.0 application. To
+    /// undo a switch, send a smaller share.
     ///
     /// `PUT /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/upgradedata/trafficswitching`, published as `updateOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidUpgradedataTrafficswitching`
     ///

@@ -4,12 +4,12 @@
 impl crate::EnvironmentClient {
     /// Deploys an application from Anypoint Exchange.
     ///
-    /// The answer comes before the application runs: `wait_for_deployment` follows it to its end.
+    /// The service answers before the application runs: use `wait_for_deployment` to wait for the outcome.
     ///
     /// `POST /organizations/{organizationId}/environments/{environmentId}/deployments`, published as `createOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeployments`
     ///
     /// # Arguments
-    /// - `body`: The application, where it is to run and with which settings.
+    /// - `body`: The application, the target that it is to run on, and its settings.
     ///
     /// # Errors
     /// - `401`: The bearer token is missing or no longer valid.

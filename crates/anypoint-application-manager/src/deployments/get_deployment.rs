@@ -4,7 +4,7 @@
 impl crate::EnvironmentClient {
     /// Gets a deployment with its settings, state and replicas.
     ///
-    /// Secure properties are masked in the answer, so it is no basis for the body of an update.
+    /// Secure properties are masked in the answer, so do not use it as the basis of an update.
     ///
     /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid`
     ///
@@ -25,7 +25,7 @@ impl crate::EnvironmentClient {
             deployment_id: ::anypoint_core::IntoId::into_id(deployment_id),
         }
     }
-    /// Waits until the application of a deployment runs, or has stopped where that was asked for.
+    /// Waits until the application of a deployment runs, or has stopped if this was requested.
     ///
     /// It polls [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment), for 20 minutes by default.
     ///

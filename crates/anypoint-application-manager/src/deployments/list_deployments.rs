@@ -4,7 +4,7 @@
 impl crate::EnvironmentClient {
     /// Lists the deployments of an environment.
     ///
-    /// The entries are short; settings, replicas and versions come with a single deployment.
+    /// The entries are short; get a single deployment for its settings, replicas and versions.
     ///
     /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeployments`
     ///

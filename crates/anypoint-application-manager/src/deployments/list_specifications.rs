@@ -4,8 +4,8 @@
 impl crate::EnvironmentClient {
     /// Lists the specifications of a deployment, one for every time that it was deployed or changed.
     ///
-    /// The `version` of an entry is the `specificationId` that logs ask for. The list has no offset: to see more
-    /// entries, raise `limit`.
+    /// The `version` of an entry is the `specificationId` that the log operations require. The list has no offset: to
+    /// see more entries, raise `limit`.
     ///
     /// `GET /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}/specs`, published as `getOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSpecs`
     ///

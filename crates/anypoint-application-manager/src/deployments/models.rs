@@ -31,7 +31,7 @@ pub struct DeploymentSummary {
     /// The Mule runtime that the application runs on.
     #[cfg_attr(feature = "schemars", serde(rename = "currentRuntimeVersion"))]
     pub current_runtime_version: ::core::option::Option<::std::string::String>,
-    /// The Mule runtime of the specification that last came into force.
+    /// The Mule runtime of the specification that last took effect.
     #[cfg_attr(feature = "schemars", serde(rename = "lastSuccessfulRuntimeVersion"))]
     pub last_successful_runtime_version: ::core::option::Option<::std::string::String>,
     pub application: ::core::option::Option<crate::types::ApplicationSummary>,
@@ -86,13 +86,13 @@ pub struct Deployment {
     pub target: ::core::option::Option<crate::types::Target>,
     pub status: ::core::option::Option<crate::types::DeploymentStatus>,
     pub application: ::core::option::Option<crate::types::Application>,
-    /// The specification that is in force or being put in force; a value for `specificationId`.
+    /// The specification that is in effect or is being applied; a value for `specificationId`.
     #[cfg_attr(feature = "schemars", serde(rename = "desiredVersion"))]
     pub desired_version: ::core::option::Option<crate::types::SpecificationId>,
-    /// The specification that was last put in force without failure; a value for `specificationId`.
+    /// The specification that was last applied without failure; a value for `specificationId`.
     #[cfg_attr(feature = "schemars", serde(rename = "lastSuccessfulVersion"))]
     pub last_successful_version: ::core::option::Option<crate::types::SpecificationId>,
-    /// The replicas that exist. The number asked for is `target.replicas`.
+    /// The existing replicas. The requested number is `target.replicas`.
     pub replicas: ::std::vec::Vec<crate::types::Replica>,
 }
 
@@ -116,7 +116,7 @@ pub struct NewDeployment {
     pub labels: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     pub target: crate::types::NewTarget,
     pub application: crate::types::NewApplication,
-    /// The specification to put in force. As a rule the server chooses it.
+    /// The specification to apply. As a rule the server chooses it.
     #[cfg_attr(feature = "schemars", serde(rename = "desiredVersion"))]
     pub desired_version: ::core::option::Option<crate::types::SpecificationId>,
     #[cfg_attr(feature = "schemars", serde(rename = "upgradeData"))]
@@ -153,7 +153,7 @@ impl NewDeployment {
         );
         self
     }
-    /// The specification to put in force. As a rule the server chooses it.
+    /// The specification to apply. As a rule the server chooses it.
     #[must_use]
     pub fn desired_version(
         mut self,
@@ -164,7 +164,7 @@ impl NewDeployment {
         );
         self
     }
-    /// What a new deployment takes over from CloudHub 1.0.
+    /// The CloudHub 1.0 application that a new deployment takes over from.
     #[must_use]
     pub fn upgrade_data(mut self, upgrade_data: crate::types::UpgradeData) -> Self {
         self.upgrade_data = ::core::option::Option::Some(upgrade_data);
@@ -178,19 +178,19 @@ impl NewDeployment {
     "desiredVersion", some upgrade_data = "upgradeData" }
 );
 
-/// What to change about a deployment; what is left out stays as it is. Properties are the exception: leave out the
-/// plain and the secure ones, or give all of both.
+/// The changes to a deployment; members that are left out stay as they are. Properties are the exception: either
+/// leave out both the plain and the secure ones, or send all of both.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeploymentUpdate {
-    /// The deployment's id once more. It may be left out, as the path has it.
+    /// The deployment's id again. It may be left out, because the path contains it.
     pub id: ::core::option::Option<crate::types::DeploymentId>,
     pub name: ::core::option::Option<::std::string::String>,
     pub labels: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     pub target: ::core::option::Option<crate::types::Target>,
     pub application: ::core::option::Option<crate::types::ApplicationSpecification>,
-    /// The specification to put in force. As a rule the server chooses it.
+    /// The specification to apply. As a rule the server chooses it.
     #[cfg_attr(feature = "schemars", serde(rename = "desiredVersion"))]
     pub desired_version: ::core::option::Option<crate::types::SpecificationId>,
 }
@@ -208,7 +208,7 @@ impl DeploymentUpdate {
             desired_version: ::core::option::Option::None,
         }
     }
-    /// The deployment's id once more. It may be left out, as the path has it.
+    /// The deployment's id again. It may be left out, because the path contains it.
     #[must_use]
     pub fn id(
         mut self,
@@ -239,13 +239,13 @@ impl DeploymentUpdate {
         );
         self
     }
-    /// Where an application runs, on how many replicas and with which settings.
+    /// The target that an application runs on, with the number of replicas and the settings.
     #[must_use]
     pub fn target(mut self, target: crate::types::Target) -> Self {
         self.target = ::core::option::Option::Some(target);
         self
     }
-    /// What to run from now on, how large, and whether it is to run at all.
+    /// The artifact to run, the size of the replicas, and the desired state.
     #[must_use]
     pub fn application(
         mut self,
@@ -254,7 +254,7 @@ impl DeploymentUpdate {
         self.application = ::core::option::Option::Some(application);
         self
     }
-    /// The specification to put in force. As a rule the server chooses it.
+    /// The specification to apply. As a rule the server chooses it.
     #[must_use]
     pub fn desired_version(
         mut self,
@@ -273,7 +273,7 @@ impl DeploymentUpdate {
     desired_version = "desiredVersion" }
 );
 
-/// What a new deployment takes over from CloudHub 1.0.
+/// The CloudHub 1.0 application that a new deployment takes over from.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -345,9 +345,9 @@ impl LinkedCloudhubDeployment {
     "linkedCloudhubAppName" }
 );
 
-/// How far a deployment has come. `APPLIED` (for some clients `STARTED` or `RUNNING`) means success, `FAILED` and
+/// The progress of a deployment. `APPLIED` (for some clients `STARTED` or `RUNNING`) means success, `FAILED` and
 /// `DEPLOYMENT_FAILED` mean failure; while it is `STARTING`, `APPLYING`, `UPDATED`, `PARTIALLY_STARTED`, `STOPPING`
-/// or `UNDEPLOYING`, it is worth asking again.
+/// or `UNDEPLOYING`, get the deployment again later.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeploymentStatus {
@@ -423,12 +423,12 @@ pub struct Replica {
     /// Where the replica runs, as a rule the id of the target.
     #[cfg_attr(feature = "schemars", serde(rename = "deploymentLocation"))]
     pub deployment_location: ::core::option::Option<::std::string::String>,
-    /// The specification that the replica runs. It trails `desiredVersion` during an update.
+    /// The specification that the replica runs. It lags behind `desiredVersion` during an update.
     #[cfg_attr(feature = "schemars", serde(rename = "currentDeploymentVersion"))]
     pub current_deployment_version: ::core::option::Option<
         crate::types::SpecificationId,
     >,
-    /// Why the replica is in its state, empty when all is well.
+    /// The reason for the state of the replica; empty when there is no problem.
     pub reason: ::core::option::Option<::std::string::String>,
 }
 
@@ -440,7 +440,7 @@ pub struct Replica {
 
 ::anypoint_core::has_id!(Replica, id : crate ::types::ReplicaId);
 
-/// What a replica is doing.
+/// The state of a replica.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReplicaState {
@@ -505,7 +505,7 @@ pub enum ReplicaState {
     "NOT_DEPLOYED", Pending = "PENDING" }
 );
 
-/// Where an application runs, on how many replicas and with which settings.
+/// The target that an application runs on, with the number of replicas and the settings.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -516,7 +516,7 @@ pub struct Target {
     pub target_id: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "deploymentSettings"))]
     pub deployment_settings: ::core::option::Option<crate::types::DeploymentSettings>,
-    /// How many replicas are wanted. Those that exist are in `replicas` of the deployment.
+    /// The desired number of replicas. The existing replicas are in `replicas` of the deployment.
     pub replicas: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
@@ -535,7 +535,7 @@ impl Target {
             other: ::anypoint_core::UnknownMembers::new(),
         }
     }
-    /// Who runs a target.
+    /// The provider of a target.
     #[must_use]
     pub fn provider(mut self, provider: crate::types::Provider) -> Self {
         self.provider = ::core::option::Option::Some(provider);
@@ -550,7 +550,7 @@ impl Target {
         self.target_id = ::core::option::Option::Some(target_id.into());
         self
     }
-    /// How an application is run on its target.
+    /// The settings for running an application on its target.
     #[must_use]
     pub fn deployment_settings(
         mut self,
@@ -559,7 +559,7 @@ impl Target {
         self.deployment_settings = ::core::option::Option::Some(deployment_settings);
         self
     }
-    /// How many replicas are wanted. Those that exist are in `replicas` of the deployment.
+    /// The desired number of replicas. The existing replicas are in `replicas` of the deployment.
     #[must_use]
     pub fn replicas(
         mut self,
@@ -575,8 +575,8 @@ impl Target {
     deployment_settings = "deploymentSettings", some replicas = "replicas" } rest other
 );
 
-/// Who runs a target. It is `MC` for CloudHub 2.0 and for Runtime Fabric; the targets of the CloudHub 2.0 API tell
-/// which of the two it is.
+/// The provider of a target. It is `MC` for CloudHub 2.0 and for Runtime Fabric; the targets of the CloudHub 2.0
+/// API tell which of the two it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Provider {
@@ -588,7 +588,7 @@ pub enum Provider {
 
 ::anypoint_core::impl_open_enum!(Provider { Mc = "MC" });
 
-/// Where a new application is to run, on how many replicas and with which settings.
+/// The target that a new application is to run on, with the number of replicas and the settings.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -599,7 +599,7 @@ pub struct NewTarget {
     pub target_id: ::std::string::String,
     #[cfg_attr(feature = "schemars", serde(rename = "deploymentSettings"))]
     pub deployment_settings: ::core::option::Option<crate::types::DeploymentSettings>,
-    /// How many replicas are wanted.
+    /// The desired number of replicas.
     pub replicas: ::core::option::Option<::anypoint_core::StringOrNumber>,
 }
 
@@ -617,7 +617,7 @@ impl NewTarget {
             replicas: ::core::option::Option::None,
         }
     }
-    /// How an application is run on its target.
+    /// The settings for running an application on its target.
     #[must_use]
     pub fn deployment_settings(
         mut self,
@@ -626,7 +626,7 @@ impl NewTarget {
         self.deployment_settings = ::core::option::Option::Some(deployment_settings);
         self
     }
-    /// How many replicas are wanted.
+    /// The desired number of replicas.
     #[must_use]
     pub fn replicas(
         mut self,
@@ -642,8 +642,8 @@ impl NewTarget {
     deployment_settings = "deploymentSettings", some replicas = "replicas" }
 );
 
-/// How an application is run on its target. Which settings count depends on the target: CPU, memory and clustering
-/// of one's own choice belong to Runtime Fabric, while `vCores` of the application decides on CloudHub 2.0.
+/// The settings for running an application on its target. The target determines which settings apply: CPU, memory
+/// and clustering can be chosen on Runtime Fabric, while CloudHub 2.0 uses `vCores` of the application.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -652,12 +652,12 @@ pub struct DeploymentSettings {
     /// The Mule runtime as a single text, version and build. The members of `runtime` are newer.
     #[cfg_attr(feature = "schemars", serde(rename = "runtimeVersion"))]
     pub runtime_version: ::core::option::Option<::std::string::String>,
-    /// The release channel beside `runtimeVersion`.
+    /// The release channel that belongs to `runtimeVersion`.
     #[cfg_attr(feature = "schemars", serde(rename = "runtimeReleaseChannel"))]
     pub runtime_release_channel: ::core::option::Option<crate::types::ReleaseChannel>,
     #[cfg_attr(feature = "schemars", serde(rename = "updateStrategy"))]
     pub update_strategy: ::core::option::Option<crate::types::UpdateStrategy>,
-    /// Whether the replicas form a Mule cluster, which takes at least two.
+    /// Whether the replicas form a Mule cluster, which requires at least two.
     pub clustered: ::core::option::Option<bool>,
     /// Whether every replica must have a node of its own.
     #[cfg_attr(
@@ -679,7 +679,7 @@ pub struct DeploymentSettings {
     /// `http.inbound`.
     #[cfg_attr(feature = "schemars", serde(rename = "forwardSslSession"))]
     pub forward_ssl_session: ::core::option::Option<bool>,
-    /// Whether the application gets a public address of the target's choosing.
+    /// Whether the application gets a public address that the target chooses.
     #[cfg_attr(feature = "schemars", serde(rename = "generateDefaultPublicUrl"))]
     pub generate_default_public_url: ::core::option::Option<bool>,
     /// The public address of the application. Newer clients set it in `http.inbound`.
@@ -688,19 +688,19 @@ pub struct DeploymentSettings {
     /// Whether the object store survives restarts.
     #[cfg_attr(feature = "schemars", serde(rename = "persistentObjectStore"))]
     pub persistent_object_store: ::core::option::Option<bool>,
-    /// Whether logs are kept from Anypoint Monitoring.
+    /// Whether logs are not forwarded to Anypoint Monitoring.
     #[cfg_attr(feature = "schemars", serde(rename = "disableAmLogForwarding"))]
     pub disable_am_log_forwarding: ::core::option::Option<bool>,
-    /// Whether logs are kept from third-party services.
+    /// Whether logs are not forwarded to third-party services.
     #[cfg_attr(feature = "schemars", serde(rename = "disableExternalLogForwarding"))]
     pub disable_external_log_forwarding: ::core::option::Option<bool>,
-    /// What Anypoint Monitoring covers. Known is `app`.
+    /// The scope of Anypoint Monitoring. The known value is `app`.
     #[cfg_attr(feature = "schemars", serde(rename = "anypointMonitoringScope"))]
     pub anypoint_monitoring_scope: ::core::option::Option<::std::string::String>,
     /// Whether distributed traces are collected.
     #[cfg_attr(feature = "schemars", serde(rename = "tracingEnabled"))]
     pub tracing_enabled: ::core::option::Option<bool>,
-    /// Which share of the traces is kept, presumably in percent.
+    /// The share of the traces that is kept, presumably in percent.
     #[cfg_attr(feature = "schemars", serde(rename = "otelSamplingRate"))]
     pub otel_sampling_rate: ::core::option::Option<i64>,
     /// The size of a replica by name, for example `mule.nano`, `mule.micro` or `mule.small`.
@@ -710,13 +710,13 @@ pub struct DeploymentSettings {
     pub environment_variables: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
-    /// CPU set aside for each replica. Newer clients set it in `resources`.
+    /// CPU that is reserved for each replica. Newer clients set it in `resources`.
     #[cfg_attr(feature = "schemars", serde(rename = "cpuReserved"))]
     pub cpu_reserved: ::core::option::Option<::std::string::String>,
     /// CPU that a replica may use at most. Newer clients set it in `resources`.
     #[cfg_attr(feature = "schemars", serde(rename = "cpuMax"))]
     pub cpu_max: ::core::option::Option<::std::string::String>,
-    /// Memory set aside for each replica. Newer clients set it in `resources`.
+    /// Memory that is reserved for each replica. Newer clients set it in `resources`.
     #[cfg_attr(feature = "schemars", serde(rename = "memoryReserved"))]
     pub memory_reserved: ::core::option::Option<::std::string::String>,
     /// Memory that a replica may use at most. Newer clients set it in `resources`.
@@ -791,7 +791,7 @@ impl DeploymentSettings {
         self.runtime_version = ::core::option::Option::Some(runtime_version.into());
         self
     }
-    /// The release channel beside `runtimeVersion`.
+    /// The release channel that belongs to `runtimeVersion`.
     #[must_use]
     pub fn runtime_release_channel(
         mut self,
@@ -811,7 +811,7 @@ impl DeploymentSettings {
         self.update_strategy = ::core::option::Option::Some(update_strategy);
         self
     }
-    /// Whether the replicas form a Mule cluster, which takes at least two.
+    /// Whether the replicas form a Mule cluster, which requires at least two.
     #[must_use]
     pub fn clustered(mut self, clustered: bool) -> Self {
         self.clustered = ::core::option::Option::Some(clustered);
@@ -840,7 +840,7 @@ impl DeploymentSettings {
         self.tcp = ::core::option::Option::Some(tcp);
         self
     }
-    /// What an application may connect to.
+    /// The outgoing connections that an application may make.
     #[must_use]
     pub fn outbound(mut self, outbound: crate::types::OutboundSettings) -> Self {
         self.outbound = ::core::option::Option::Some(outbound);
@@ -852,7 +852,7 @@ impl DeploymentSettings {
         self.jvm = ::core::option::Option::Some(jvm);
         self
     }
-    /// What each replica may use of its node.
+    /// The resources of its node that each replica may use.
     #[must_use]
     pub fn resources(mut self, resources: crate::types::Resources) -> Self {
         self.resources = ::core::option::Option::Some(resources);
@@ -864,7 +864,7 @@ impl DeploymentSettings {
         self.autoscaling = ::core::option::Option::Some(autoscaling);
         self
     }
-    /// Helpers that run next to each replica.
+    /// Sidecars, which run next to each replica.
     #[must_use]
     pub fn sidecars(mut self, sidecars: crate::types::Sidecars) -> Self {
         self.sidecars = ::core::option::Option::Some(sidecars);
@@ -883,7 +883,7 @@ impl DeploymentSettings {
         self.forward_ssl_session = ::core::option::Option::Some(forward_ssl_session);
         self
     }
-    /// Whether the application gets a public address of the target's choosing.
+    /// Whether the application gets a public address that the target chooses.
     #[must_use]
     pub fn generate_default_public_url(
         mut self,
@@ -911,7 +911,7 @@ impl DeploymentSettings {
         );
         self
     }
-    /// Whether logs are kept from Anypoint Monitoring.
+    /// Whether logs are not forwarded to Anypoint Monitoring.
     #[must_use]
     pub fn disable_am_log_forwarding(mut self, disable_am_log_forwarding: bool) -> Self {
         self.disable_am_log_forwarding = ::core::option::Option::Some(
@@ -919,7 +919,7 @@ impl DeploymentSettings {
         );
         self
     }
-    /// Whether logs are kept from third-party services.
+    /// Whether logs are not forwarded to third-party services.
     #[must_use]
     pub fn disable_external_log_forwarding(
         mut self,
@@ -930,7 +930,7 @@ impl DeploymentSettings {
         );
         self
     }
-    /// What Anypoint Monitoring covers. Known is `app`.
+    /// The scope of Anypoint Monitoring. The known value is `app`.
     #[must_use]
     pub fn anypoint_monitoring_scope(
         mut self,
@@ -947,7 +947,7 @@ impl DeploymentSettings {
         self.tracing_enabled = ::core::option::Option::Some(tracing_enabled);
         self
     }
-    /// Which share of the traces is kept, presumably in percent.
+    /// The share of the traces that is kept, presumably in percent.
     #[must_use]
     pub fn otel_sampling_rate(mut self, otel_sampling_rate: i64) -> Self {
         self.otel_sampling_rate = ::core::option::Option::Some(otel_sampling_rate);
@@ -981,7 +981,7 @@ impl DeploymentSettings {
         );
         self
     }
-    /// CPU set aside for each replica. Newer clients set it in `resources`.
+    /// CPU that is reserved for each replica. Newer clients set it in `resources`.
     #[must_use]
     pub fn cpu_reserved(
         mut self,
@@ -999,7 +999,7 @@ impl DeploymentSettings {
         self.cpu_max = ::core::option::Option::Some(cpu_max.into());
         self
     }
-    /// Memory set aside for each replica. Newer clients set it in `resources`.
+    /// Memory that is reserved for each replica. Newer clients set it in `resources`.
     #[must_use]
     pub fn memory_reserved(
         mut self,
@@ -1198,7 +1198,7 @@ pub struct HttpInbound {
     pub public_url: ::core::option::Option<
         ::anypoint_core::Nullable<::std::string::String>,
     >,
-    /// The path that takes the place of the one in the public address.
+    /// The path that replaces the one in the public address.
     #[cfg_attr(feature = "schemars", serde(rename = "pathRewrite"))]
     pub path_rewrite: ::core::option::Option<::std::string::String>,
     /// Whether traffic stays encrypted up to the application.
@@ -1246,7 +1246,7 @@ impl HttpInbound {
         self.public_url = ::core::option::Option::Some(public_url.into());
         self
     }
-    /// The path that takes the place of the one in the public address.
+    /// The path that replaces the one in the public address.
     #[must_use]
     pub fn path_rewrite(
         mut self,
@@ -1309,7 +1309,7 @@ impl HttpInbound {
 #[non_exhaustive]
 pub struct HttpEndpoint {
     pub url: ::core::option::Option<::std::string::String>,
-    /// The path that takes the place of the one in the address.
+    /// The path that replaces the one in the address.
     #[cfg_attr(feature = "schemars", serde(rename = "pathRewrite"))]
     pub path_rewrite: ::core::option::Option<::std::string::String>,
     pub access: ::core::option::Option<crate::types::EndpointAccess>,
@@ -1338,7 +1338,7 @@ impl HttpEndpoint {
         self.url = ::core::option::Option::Some(url.into());
         self
     }
-    /// The path that takes the place of the one in the address.
+    /// The path that replaces the one in the address.
     #[must_use]
     pub fn path_rewrite(
         mut self,
@@ -1408,8 +1408,8 @@ impl TcpSettings {
     request TcpSettings { some inbound = "inbound" } rest other
 );
 
-/// The ports of a private space that lead to an application. The sources disagree on the member that takes them;
-/// `ports` is the one in the vendor's guide. The CloudHub 2.0 API lists the ports that are free.
+/// The ports of a private space that lead to an application. The sources disagree on which member takes them; the
+/// vendor's guide has `ports`. The CloudHub 2.0 API lists the ports that are free.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1554,7 +1554,7 @@ impl TcpPortMapping {
     request TcpPortMapping { some name = "name", some port = "port" } rest other
 );
 
-/// What an application may connect to.
+/// The outgoing connections that an application may make.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1624,7 +1624,7 @@ impl JvmSettings {
 
 ::anypoint_core::impl_model!(request JvmSettings { some args = "args" } rest other);
 
-/// What each replica may use of its node.
+/// The resources of its node that each replica may use.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1648,22 +1648,22 @@ impl Resources {
             other: ::anypoint_core::UnknownMembers::new(),
         }
     }
-    /// What is set aside and what may be used at most, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` are
-    /// 1200 mebibytes.
+    /// The reserved amount and the limit, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` is 1200
+    /// mebibytes.
     #[must_use]
     pub fn cpu(mut self, cpu: crate::types::ResourceShare) -> Self {
         self.cpu = ::core::option::Option::Some(cpu);
         self
     }
-    /// What is set aside and what may be used at most, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` are
-    /// 1200 mebibytes.
+    /// The reserved amount and the limit, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` is 1200
+    /// mebibytes.
     #[must_use]
     pub fn memory(mut self, memory: crate::types::ResourceShare) -> Self {
         self.memory = ::core::option::Option::Some(memory);
         self
     }
-    /// What is set aside and what may be used at most, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` are
-    /// 1200 mebibytes.
+    /// The reserved amount and the limit, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` is 1200
+    /// mebibytes.
     #[must_use]
     pub fn storage(mut self, storage: crate::types::ResourceShare) -> Self {
         self.storage = ::core::option::Option::Some(storage);
@@ -1676,8 +1676,8 @@ impl Resources {
     "storage" } rest other
 );
 
-/// What is set aside and what may be used at most, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` are
-/// 1200 mebibytes.
+/// The reserved amount and the limit, with units as in Kubernetes: `500m` is half a CPU, `1200Mi` is 1200
+/// mebibytes.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1774,7 +1774,7 @@ impl Autoscaling {
     some max_replicas = "maxReplicas" } rest other
 );
 
-/// Helpers that run next to each replica.
+/// Sidecars, which run next to each replica.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1795,7 +1795,7 @@ impl Sidecars {
             other: ::anypoint_core::UnknownMembers::new(),
         }
     }
-    /// The helper that collects data for Anypoint Monitoring.
+    /// The sidecar that collects data for Anypoint Monitoring.
     #[must_use]
     pub fn anypoint_monitoring(
         mut self,
@@ -1810,7 +1810,7 @@ impl Sidecars {
     request Sidecars { some anypoint_monitoring = "anypoint-monitoring" } rest other
 );
 
-/// The helper that collects data for Anypoint Monitoring.
+/// The sidecar that collects data for Anypoint Monitoring.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1842,7 +1842,7 @@ impl MonitoringSidecar {
         self.image = ::core::option::Option::Some(image.into());
         self
     }
-    /// What each replica may use of its node.
+    /// The resources of its node that each replica may use.
     #[must_use]
     pub fn resources(mut self, resources: crate::types::Resources) -> Self {
         self.resources = ::core::option::Option::Some(resources);
@@ -1870,7 +1870,7 @@ pub struct Application {
     #[cfg_attr(feature = "schemars", serde(rename = "vCores"))]
     pub vcores: ::core::option::Option<::anypoint_core::StringOrNumber>,
     pub integrations: ::core::option::Option<crate::types::Integrations>,
-    /// Assets that are bound to the application, by a name of one's own.
+    /// Assets that are bound to the application, by names that the user chooses.
     #[cfg_attr(feature = "schemars", serde(rename = "resourceAssets"))]
     pub resource_assets: ::std::collections::BTreeMap<
         ::std::string::String,
@@ -1884,7 +1884,7 @@ pub struct Application {
     integrations = "integrations", filled resource_assets = "resourceAssets" }
 );
 
-/// What to run from now on, how large, and whether it is to run at all. An update takes any part.
+/// The artifact to run, the size of the replicas, and the desired state. An update may contain any of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1901,7 +1901,7 @@ pub struct ApplicationSpecification {
     /// Whether the application uses Object Store v2. `integrations` has the same switch.
     #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV2Enabled"))]
     pub object_store_v2_enabled: ::core::option::Option<bool>,
-    /// Assets to bind to the application, by a name of one's own.
+    /// Assets to bind to the application, by names that the user chooses.
     #[cfg_attr(feature = "schemars", serde(rename = "resourceAssets"))]
     pub resource_assets: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, crate::types::ResourceAsset>,
@@ -1973,7 +1973,7 @@ impl ApplicationSpecification {
         );
         self
     }
-    /// Assets to bind to the application, by a name of one's own.
+    /// Assets to bind to the application, by names that the user chooses.
     #[must_use]
     pub fn resource_assets(
         mut self,
@@ -2015,7 +2015,7 @@ impl ApplicationSpecification {
     some resource_assets = "resourceAssets", some assets = "assets" }
 );
 
-/// What to run, how large, and whether it is to run at once.
+/// The artifact to run, the size of the replicas, and the state that it is to reach.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -2032,7 +2032,7 @@ pub struct NewApplication {
     /// Whether the application uses Object Store v2. `integrations` has the same switch.
     #[cfg_attr(feature = "schemars", serde(rename = "objectStoreV2Enabled"))]
     pub object_store_v2_enabled: ::core::option::Option<bool>,
-    /// Assets to bind to the application, by a name of one's own.
+    /// Assets to bind to the application, by names that the user chooses.
     #[cfg_attr(feature = "schemars", serde(rename = "resourceAssets"))]
     pub resource_assets: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, crate::types::ResourceAsset>,
@@ -2098,7 +2098,7 @@ impl NewApplication {
         );
         self
     }
-    /// Assets to bind to the application, by a name of one's own.
+    /// Assets to bind to the application, by names that the user chooses.
     #[must_use]
     pub fn resource_assets(
         mut self,
@@ -2180,7 +2180,7 @@ pub enum DesiredState {
     Deleted = "DELETED" }
 );
 
-/// An artifact in Anypoint Exchange to deploy. Give it whole, in updates as well.
+/// An artifact in Anypoint Exchange to deploy. Always send all of its members, also in an update.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -2346,14 +2346,14 @@ impl ApplicationConfiguration {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationProperties {
-    /// The name of the deployment once more.
+    /// The name of the deployment again.
     #[cfg_attr(feature = "schemars", serde(rename = "applicationName"))]
     pub application_name: ::core::option::Option<::std::string::String>,
     pub properties: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
-    /// Properties that nobody gets to see again: answers have the mask `******` in the place of every value. A mask
-    /// that is sent is stored as the value.
+    /// Properties whose values cannot be read back: answers have the mask `******` in place of every value. If a
+    /// request contains a mask, the service stores the mask as the value.
     #[cfg_attr(feature = "schemars", serde(rename = "secureProperties"))]
     pub secure_properties: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::anypoint_core::Secret>,
@@ -2374,7 +2374,7 @@ impl ApplicationProperties {
             other: ::anypoint_core::UnknownMembers::new(),
         }
     }
-    /// The name of the deployment once more.
+    /// The name of the deployment again.
     #[must_use]
     pub fn application_name(
         mut self,
@@ -2402,8 +2402,8 @@ impl ApplicationProperties {
         );
         self
     }
-    /// Properties that nobody gets to see again: answers have the mask `******` in the place of every value. A mask
-    /// that is sent is stored as the value.
+    /// Properties whose values cannot be read back: answers have the mask `******` in place of every value. If a
+    /// request contains a mask, the service stores the mask as the value.
     #[must_use]
     pub fn secure_properties(
         mut self,
@@ -2434,7 +2434,7 @@ impl ApplicationProperties {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LogSettings {
-    /// The name of the deployment once more.
+    /// The name of the deployment again.
     #[cfg_attr(feature = "schemars", serde(rename = "artifactName"))]
     pub artifact_name: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "scopeLoggingConfigurations"))]
@@ -2456,7 +2456,7 @@ impl LogSettings {
             other: ::anypoint_core::UnknownMembers::new(),
         }
     }
-    /// The name of the deployment once more.
+    /// The name of the deployment again.
     #[must_use]
     pub fn artifact_name(
         mut self,
@@ -2485,7 +2485,7 @@ impl LogSettings {
     scope_logging_configurations = "scopeLoggingConfigurations" } rest other
 );
 
-/// The level from which on a part of an application is logged.
+/// The minimum level at which a part of an application logs.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -2518,7 +2518,7 @@ impl LogScope {
         self.scope = ::core::option::Option::Some(scope.into());
         self
     }
-    /// How serious a message is.
+    /// The severity of a message.
     #[must_use]
     pub fn log_level(mut self, log_level: crate::types::LogLevel) -> Self {
         self.log_level = ::core::option::Option::Some(log_level);
@@ -2535,7 +2535,7 @@ impl LogScope {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SchedulingSettings {
-    /// The name of the deployment once more.
+    /// The name of the deployment again.
     #[cfg_attr(feature = "schemars", serde(rename = "applicationName"))]
     pub application_name: ::core::option::Option<::std::string::String>,
     pub schedulers: ::core::option::Option<
@@ -2556,7 +2556,7 @@ impl SchedulingSettings {
             other: ::anypoint_core::UnknownMembers::new(),
         }
     }
-    /// The name of the deployment once more.
+    /// The name of the deployment again.
     #[must_use]
     pub fn application_name(
         mut self,
@@ -2821,7 +2821,7 @@ impl ObjectStoreIntegration {
 pub struct ResourceAsset {
     #[cfg_attr(feature = "schemars", serde(rename = "ref"))]
     pub ref_: ::core::option::Option<crate::types::ResourceAssetReference>,
-    /// Names on the side of the application and what they stand for in the asset.
+    /// Names in the application, and their counterparts in the asset.
     pub mappings: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
     >,
@@ -2840,14 +2840,14 @@ impl ResourceAsset {
             other: ::anypoint_core::UnknownMembers::new(),
         }
     }
-    /// Where an asset is: a secret of the Secrets Manager (`secretGroup`, `secretType`, `secretId`, `environment`) or
-    /// an asset of Anypoint Exchange (`groupId`, `artifactId`, `classifier`, `exchangeType`).
+    /// The location of an asset: a secret of the Secrets Manager (`secretGroup`, `secretType`, `secretId`,
+    /// `environment`) or an asset of Anypoint Exchange (`groupId`, `artifactId`, `classifier`, `exchangeType`).
     #[must_use]
     pub fn ref_(mut self, ref_: crate::types::ResourceAssetReference) -> Self {
         self.ref_ = ::core::option::Option::Some(ref_);
         self
     }
-    /// Names on the side of the application and what they stand for in the asset.
+    /// Names in the application, and their counterparts in the asset.
     #[must_use]
     pub fn mappings(
         mut self,
@@ -2872,8 +2872,8 @@ impl ResourceAsset {
     request ResourceAsset { some ref_ = "ref", some mappings = "mappings" } rest other
 );
 
-/// Where an asset is: a secret of the Secrets Manager (`secretGroup`, `secretType`, `secretId`, `environment`) or
-/// an asset of Anypoint Exchange (`groupId`, `artifactId`, `classifier`, `exchangeType`).
+/// The location of an asset: a secret of the Secrets Manager (`secretGroup`, `secretType`, `secretId`,
+/// `environment`) or an asset of Anypoint Exchange (`groupId`, `artifactId`, `classifier`, `exchangeType`).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]

@@ -7,11 +7,11 @@ impl crate::EnvironmentClient {
     /// Members that the request leaves out stay as they are. `application.desiredState` alone starts or stops the
     /// application; a new `application.ref` deploys another version of it.
     ///
-    /// Write the request from what is to change. A deployment that was read has masks in the place of its secure
-    /// properties, and these would be stored as their values. A request with `properties` or `secureProperties` replaces
-    /// both, so that either needs all of both: `change_properties` sees to that.
+    /// Put only the changes into the request. A deployment that was read has masks in place of its secure properties,
+    /// and the service would store the masks as their values. A request with `properties` or `secureProperties`
+    /// replaces both, so it must contain all plain and all secure properties: `change_properties` takes care of this.
     ///
-    /// The answer comes before the change is in force: `wait_for_deployment` follows it to its end.
+    /// The service answers before the change is in effect: use `wait_for_deployment` to wait for the outcome.
     ///
     /// `PATCH /organizations/{organizationId}/environments/{environmentId}/deployments/{deploymentId}`, published as `patchOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentid`
     ///
@@ -37,8 +37,8 @@ impl crate::EnvironmentClient {
     }
     /// Changes single properties of an application, plain or secure, and keeps the others.
     ///
-    /// The application is deployed anew with them: `wait_for_deployment` follows the answer to its end. Whatever else
-    /// the deployment has, its logging and scheduling included, stays as it is.
+    /// The service redeploys the application with them: use `wait_for_deployment` to wait for the outcome. The rest
+    /// of the deployment, including its logging and scheduling, stays as it is.
     ///
     /// It reads with [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment) and changes with [`EnvironmentClient::update_deployment`](crate::EnvironmentClient::update_deployment).
     ///

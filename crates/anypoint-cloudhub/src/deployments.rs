@@ -4,8 +4,8 @@
 impl crate::Client {
     /// Lists the deployments of an application, each with the instances that it ran on.
     ///
-    /// The place to look up the ids that the logs and the diagnostics ask for. The current deployment comes last,
-    /// unless `orderByDate` is `DESC`.
+    /// Use it to look up the ids that the operations for logs and diagnostics require. The current deployment comes
+    /// last, unless `orderByDate` is `DESC`.
     ///
     /// `GET /v2/applications/{domain}/deployments`, published as `getV2ApplicationsByDomainDeployments`
     ///
@@ -194,7 +194,7 @@ pub struct Deployment {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Instance {
-    /// The value that logs and diagnostics ask for.
+    /// The value that the operations for logs and diagnostics require.
     #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
     pub instance_id: crate::types::InstanceId,
     #[cfg_attr(feature = "schemars", serde(rename = "publicIPAddress"))]

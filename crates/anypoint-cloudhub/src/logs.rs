@@ -4,14 +4,14 @@
 impl crate::Client {
     /// Searches the logs of an application, in all of its instances.
     ///
-    /// The answer has no pages: to see other entries, move the time. The service allows one such call per second and
-    /// application. `follow_logs` moves the time, and shows each entry once.
+    /// The answer has no pages: to see other entries, change the time range. The service allows one such call per
+    /// second and application. `follow_logs` moves the time range forward, and returns each entry once.
     ///
     /// `POST /v2/applications/{domain}/logs`, published as `createV2ApplicationsByDomainLogs`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
-    /// - `body`: What to look for. All members are optional.
+    /// - `body`: The search. All members are optional.
     ///
     /// # Errors
     /// - `404`: There is no such application in the environment.
@@ -31,14 +31,14 @@ impl crate::Client {
     }
     /// Follows the log of an application, through all of its deployments and instances.
     ///
-    /// A `deploymentId` in the body leaves out what is deployed later. For one instance only, filter by its `instanceId`:
-    /// not every search knows instances.
+    /// A `deploymentId` in the body excludes later deployments. To get the entries of one instance, filter by its
+    /// `instanceId`: not every search supports instances.
     ///
     /// It reads with [`Client::search_logs`](crate::Client::search_logs).
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
-    /// - `body`: What to look for. All members are optional.
+    /// - `body`: The search. All members are optional.
     ///
     /// # Errors
     /// See [`Follow`](anypoint_core::Follow).
@@ -51,7 +51,7 @@ impl crate::Client {
     }
     /// Lists log entries of a deployment.
     ///
-    /// There is a limit but no offset; to look further, search the logs, or list those of a single instance. The
+    /// There is a limit but no offset; to get more entries, search the logs, or list those of a single instance. The
     /// service allows one such call per second and application.
     ///
     /// `GET /v2/applications/{domain}/deployments/{deploymentId}/logs`, published as `getV2ApplicationsByDomainDeploymentsByDeploymentidLogs`
@@ -154,10 +154,10 @@ impl crate::Client {
             domain: domain.into(),
         }
     }
-    /// Sets from which level on an application logs, package by package.
+    /// Sets the minimum level at which an application logs, package by package.
     ///
-    /// Whether packages that the list leaves out keep their levels is not documented: send the whole list. Delete the
-    /// level of a package to have it log as it did at first.
+    /// It is not documented whether packages that the list leaves out keep their levels: send the whole list. Delete
+    /// the level of a package to restore its original logging.
     ///
     /// `PUT /applications/{domain}/logs/levels`, published as `updateApplicationsByDomainLogsLevels`
     ///
@@ -182,13 +182,13 @@ impl crate::Client {
             body: body.into_iter().collect(),
         }
     }
-    /// Gets from which level on a package logs.
+    /// Gets the minimum level at which a package logs.
     ///
     /// `GET /applications/{domain}/logs/levels/{packageName}`, published as `getApplicationsByDomainLogsLevelsByName`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
-    /// - `package_name`: Name of the package whose level is meant.
+    /// - `package_name`: Name of the package that the level is for.
     ///
     /// # Errors
     /// - `404`: There is no such application in the environment, or no level was set for the package.
@@ -211,7 +211,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
-    /// - `package_name`: Name of the package whose level is meant.
+    /// - `package_name`: Name of the package that the level is for.
     ///
     /// # Errors
     /// - `404`: There is no such application in the environment, or no level was set for the package.
@@ -430,7 +430,7 @@ impl ListInstanceLogs {
                 crate::Client::APPLICATION_LOGS_LIMIT,
             ],
         );
-    /// How many log entries to skip, counted from the end of the log with `tail`, and else from its beginning.
+    /// How many log entries to skip, counted from the end of the log with `tail`, and otherwise from its beginning.
     ///
     /// If not set, the service uses `0`.
     pub fn offset(mut self, offset: i64) -> Self {
@@ -784,7 +784,7 @@ impl ::core::future::IntoFuture for DeleteLogLevel {
     }
 }
 
-/// Which log entries to look for.
+/// A search for log entries.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -798,10 +798,10 @@ pub struct LogSearch {
     /// Keeps only the entries of this tenant.
     #[cfg_attr(feature = "schemars", serde(rename = "tenantId"))]
     pub tenant_id: ::core::option::Option<::std::string::String>,
-    /// Leaves out what was logged before this time, in milliseconds since the Unix epoch.
+    /// Leaves out entries that were logged before this time, in milliseconds since the Unix epoch.
     #[cfg_attr(feature = "schemars", serde(rename = "startTime"))]
     pub start_time: ::core::option::Option<i64>,
-    /// Leaves out what was logged after this time, in milliseconds since the Unix epoch.
+    /// Leaves out entries that were logged after this time, in milliseconds since the Unix epoch.
     #[cfg_attr(feature = "schemars", serde(rename = "endTime"))]
     pub end_time: ::core::option::Option<i64>,
     /// Keeps only the entries of this level.
@@ -814,15 +814,15 @@ pub struct LogSearch {
     /// Keeps only the entries of this logger.
     #[cfg_attr(feature = "schemars", serde(rename = "loggerName"))]
     pub logger_name: ::core::option::Option<::std::string::String>,
-    /// Leaves out what stands before the entry with this id.
+    /// Leaves out entries before the one with this id.
     #[cfg_attr(feature = "schemars", serde(rename = "lowerId"))]
     pub lower_id: ::core::option::Option<::std::string::String>,
-    /// Leaves out what stands after the entry with this id.
+    /// Leaves out entries after the one with this id.
     #[cfg_attr(feature = "schemars", serde(rename = "upperId"))]
     pub upper_id: ::core::option::Option<::std::string::String>,
-    /// Whether the newest entries come first. The entries themselves say surer which end is the newer one.
+    /// Whether the newest entries come first. To find out which end is the newer one, rely on the entries instead.
     pub descending: ::core::option::Option<bool>,
-    /// How many log entries to return, at most 2000. About 100 come when it is left out.
+    /// How many log entries to return, at most 2000. The service returns about 100 if it is left out.
     pub limit: ::core::option::Option<i64>,
     /// How many characters of each message to return at most.
     #[cfg_attr(feature = "schemars", serde(rename = "limitMsgLen"))]
@@ -881,13 +881,13 @@ impl LogSearch {
         self.tenant_id = ::core::option::Option::Some(tenant_id.into());
         self
     }
-    /// Leaves out what was logged before this time, in milliseconds since the Unix epoch.
+    /// Leaves out entries that were logged before this time, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn start_time(mut self, start_time: i64) -> Self {
         self.start_time = ::core::option::Option::Some(start_time);
         self
     }
-    /// Leaves out what was logged after this time, in milliseconds since the Unix epoch.
+    /// Leaves out entries that were logged after this time, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn end_time(mut self, end_time: i64) -> Self {
         self.end_time = ::core::option::Option::Some(end_time);
@@ -926,7 +926,7 @@ impl LogSearch {
         self.logger_name = ::core::option::Option::Some(logger_name.into());
         self
     }
-    /// Leaves out what stands before the entry with this id.
+    /// Leaves out entries before the one with this id.
     #[must_use]
     pub fn lower_id(
         mut self,
@@ -935,7 +935,7 @@ impl LogSearch {
         self.lower_id = ::core::option::Option::Some(lower_id.into());
         self
     }
-    /// Leaves out what stands after the entry with this id.
+    /// Leaves out entries after the one with this id.
     #[must_use]
     pub fn upper_id(
         mut self,
@@ -944,13 +944,13 @@ impl LogSearch {
         self.upper_id = ::core::option::Option::Some(upper_id.into());
         self
     }
-    /// Whether the newest entries come first. The entries themselves say surer which end is the newer one.
+    /// Whether the newest entries come first. To find out which end is the newer one, rely on the entries instead.
     #[must_use]
     pub fn descending(mut self, descending: bool) -> Self {
         self.descending = ::core::option::Option::Some(descending);
         self
     }
-    /// How many log entries to return, at most 2000. About 100 come when it is left out.
+    /// How many log entries to return, at most 2000. The service returns about 100 if it is left out.
     #[must_use]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
@@ -973,7 +973,7 @@ impl LogSearch {
     "limit", some limit_msg_len = "limitMsgLen" }
 );
 
-/// A log entry and where it stands.
+/// A log entry and its position.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]

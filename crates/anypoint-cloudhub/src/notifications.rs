@@ -5,7 +5,7 @@ impl crate::Client {
     /// Lists the notifications of an environment.
     ///
     /// Most come from the platform, for instance when an application was deployed; applications can send their own.
-    /// Call it at most once a second or so; beyond that the service may answer `503`.
+    /// Call it at most about once a second; beyond that the service may answer `503`.
     ///
     /// `GET /notifications`, published as `getNotifications`
     ///
@@ -26,7 +26,7 @@ impl crate::Client {
     /// `PUT /notifications`, published as `updateNotifications`
     ///
     /// # Arguments
-    /// - `body`: Whether they are to count as read.
+    /// - `body`: Whether to mark them as read.
     ///
     /// # Errors
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -42,7 +42,7 @@ impl crate::Client {
     }
     /// Sends a notification about an application.
     ///
-    /// The notification's id is not in the answer. Alerts of the type `application-notification` watch for such
+    /// The notification's id is not in the answer. Alerts of the type `application-notification` watch for these
     /// notifications.
     ///
     /// `POST /notifications`, published as `createNotifications`
@@ -87,7 +87,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `notification_id`: Id of the notification, from the list of notifications.
-    /// - `body`: Whether it is to count as read.
+    /// - `body`: Whether to mark it as read.
     ///
     /// # Errors
     /// - `404`: There is no such notification.
@@ -644,7 +644,7 @@ pub struct NewNotification {
     /// The transaction that the notification is about.
     #[cfg_attr(feature = "schemars", serde(rename = "transactionId"))]
     pub transaction_id: ::core::option::Option<crate::types::TransactionId>,
-    /// Values of one's own, by names of one's own.
+    /// Custom values, by custom names.
     #[cfg_attr(feature = "schemars", serde(rename = "customProperties"))]
     pub custom_properties: ::core::option::Option<
         ::std::vec::Vec<
@@ -678,7 +678,7 @@ impl NewNotification {
         );
         self
     }
-    /// Values of one's own, by names of one's own.
+    /// Custom values, by custom names.
     #[must_use]
     pub fn custom_properties(
         mut self,
@@ -701,7 +701,7 @@ impl NewNotification {
     transaction_id = "transactionId", some custom_properties = "customProperties" }
 );
 
-/// Whether notifications are to count as read.
+/// Whether notifications are to be marked as read.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]

@@ -36,7 +36,7 @@ impl crate::Client {
             version: version.into(),
         }
     }
-    /// Gets an update of a Mule version, with what it supports.
+    /// Gets an update of a Mule version, with the features that it supports.
     ///
     /// `GET /mule-versions/{version}/updates/{updateId}`, published as `getMuleVersionsByVersionUpdatesByUpdateid`
     ///
@@ -425,7 +425,7 @@ pub struct MuleVersionUpdate {
 
 ::anypoint_core::has_id!(MuleVersionUpdate, id : crate ::types::MuleVersionUpdateId);
 
-/// What an update of a Mule version supports.
+/// The features that an update of a Mule version supports.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]

@@ -23,7 +23,7 @@ pub struct WorkerStatus {
     "staticIPEnabled" }
 );
 
-/// From which level on the log entries of a package are kept.
+/// The minimum level of the log entries of a package that are kept.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -82,7 +82,8 @@ pub enum LogLevel {
     "ERROR", Off = "OFF" }
 );
 
-/// What is kept of transactions: nothing, what happened and when, or also what it takes to replay them.
+/// The data that is kept about transactions: none, the events and their times, or also the data that is needed to
+/// replay them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TrackingLevel {
@@ -110,7 +111,7 @@ pub struct IpAddress {
     /// The region, such as `eu-west-1`.
     #[cfg_attr(feature = "schemars", serde(rename = "regionId"))]
     pub region_id: ::core::option::Option<::std::string::String>,
-    /// The region as text for people.
+    /// The region as human-readable text.
     #[cfg_attr(feature = "schemars", serde(rename = "regionName"))]
     pub region_name: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
@@ -126,7 +127,7 @@ pub struct IpAddress {
     region_name = "regionName", some type_ = "type", some state = "state" } rest other
 );
 
-/// What the service says about a call that failed.
+/// The service's description of a call that failed.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -136,7 +137,7 @@ pub struct Problem {
 
 ::anypoint_core::impl_model!(answer Problem { some message = "message" });
 
-/// What the service has to say about a call that it carried out.
+/// The service's message about a call that succeeded.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -146,7 +147,7 @@ pub struct ServiceMessage {
 
 ::anypoint_core::impl_model!(answer ServiceMessage { some message = "message" });
 
-/// How much is recorded about the transactions of an application.
+/// The level at which the transactions of an application are tracked.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]

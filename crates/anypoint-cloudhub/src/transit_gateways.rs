@@ -13,7 +13,7 @@ impl crate::OrganizationClient {
             client_: self.clone(),
         }
     }
-    /// Makes an AWS transit gateway known to the organization.
+    /// Registers an AWS transit gateway with the organization.
     ///
     /// The gateway must be shared with the platform in AWS first, as a resource share. Attach it to VPCs with
     /// `update_transit_gateway`.
@@ -39,8 +39,8 @@ impl crate::OrganizationClient {
     }
     /// Attaches a transit gateway to VPCs, changes the routes of its attachments, or renames it.
     ///
-    /// Attachments that the request does not name stay as they are: only `delete_transit_gateway` with `vpcId` takes one
-    /// away. The `routes` of an attachment replace those that it has.
+    /// Attachments that the request does not name stay as they are: only `delete_transit_gateway` with `vpcId` removes
+    /// one. The `routes` of an attachment replace those that it has.
     ///
     /// `PUT /organizations/{organizationId}/tgws/{transitGatewayId}`, published as `updateOrganizationsByOrgidTgwsById`
     ///
@@ -259,7 +259,8 @@ impl DeleteTransitGateway {
         .with_auth(::anypoint_core::internal::Auth::Session)
         .with_idempotent()
         .with_limits(&[crate::Client::DEFAULT_LIMIT]);
-    /// Id of the VPC that the gateway is to be removed from. Left out, it is removed altogether.
+    /// Id of the VPC that the gateway is to be removed from. If it is left out, the gateway is removed from the
+    /// organization.
     pub fn vpc_id(
         mut self,
         vpc_id: impl ::anypoint_core::IntoId<crate::types::VpcId>,
@@ -316,7 +317,7 @@ pub struct TransitGatewayList {
     answer TransitGatewayList { always data = "data", some total = "total" } page "data"
 );
 
-/// An AWS transit gateway that is known to an organization.
+/// An AWS transit gateway that is registered with an organization.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -326,7 +327,7 @@ pub struct TransitGateway {
     /// The id in AWS.
     #[cfg_attr(feature = "schemars", serde(rename = "tgwId"))]
     pub tgw_id: ::core::option::Option<::std::string::String>,
-    /// What the gateway is doing, such as `AVAILABLE`.
+    /// The state of the gateway, such as `AVAILABLE`.
     #[cfg_attr(feature = "schemars", serde(rename = "tgwStatus"))]
     pub tgw_status: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "tgwName"))]
@@ -369,7 +370,7 @@ pub struct TransitGatewayAttachment {
     pub vpc_id: crate::types::VpcId,
     /// The networks that are reached through the gateway, in CIDR notation.
     pub routes: ::std::vec::Vec<::std::string::String>,
-    /// How far the attachment is, such as `VPC_ATTACHMENT_INITIALIZED` or `VPC_ATTACHED_ROUTED`.
+    /// The state of the attachment, such as `VPC_ATTACHMENT_INITIALIZED` or `VPC_ATTACHED_ROUTED`.
     pub status: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "creationTime"))]
     pub creation_time: ::core::option::Option<::anypoint_core::Timestamp>,
@@ -383,7 +384,7 @@ pub struct TransitGatewayAttachment {
     = "lastModifiedTime" }
 );
 
-/// A transit gateway to make known to an organization.
+/// A transit gateway to register with an organization.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -424,7 +425,7 @@ impl NewTransitGateway {
     }
 );
 
-/// What to change about a transit gateway.
+/// The changes to a transit gateway.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]

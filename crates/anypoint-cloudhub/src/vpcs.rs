@@ -55,9 +55,9 @@ impl crate::OrganizationClient {
     }
     /// Changes settings of a Virtual Private Cloud.
     ///
-    /// Members that are left out stay as they are. A list takes the place of the present one. Owner, region and address
-    /// range cannot be changed. An organization that does not own the VPC may send `isDefault` and
-    /// `associatedEnvironments` only.
+    /// Members that are left out stay as they are. A list replaces the present one. Owner, region and address range
+    /// cannot be changed. An organization that does not own the VPC may send `isDefault` and `associatedEnvironments`
+    /// only.
     ///
     /// `PUT /organizations/{organizationId}/vpcs/{vpcId}`, published as `updateOrganizationsByOrgidVpcsByVpcid`
     ///
@@ -450,10 +450,10 @@ pub struct Vpc {
     /// Ids of the business groups that may use the VPC.
     #[cfg_attr(feature = "schemars", serde(rename = "sharedWith"))]
     pub shared_with: ::std::vec::Vec<::std::string::String>,
-    /// What may come in.
+    /// The rules for traffic that may come in.
     #[cfg_attr(feature = "schemars", serde(rename = "firewallRules"))]
     pub firewall_rules: ::std::vec::Vec<crate::types::FirewallRule>,
-    /// Where traffic that leaves an application goes.
+    /// The routes of traffic that leaves an application.
     #[cfg_attr(feature = "schemars", serde(rename = "vpcRoutes"))]
     pub vpc_routes: ::std::vec::Vec<crate::types::VpcRoute>,
 }
@@ -468,7 +468,7 @@ pub struct Vpc {
 
 ::anypoint_core::has_id!(Vpc, id : crate ::types::VpcId);
 
-/// Where the traffic to a network goes.
+/// The route of the traffic to a network.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -476,7 +476,7 @@ pub struct VpcRoute {
     /// The network in CIDR notation.
     #[cfg_attr(feature = "schemars", serde(rename = "CIDR"))]
     pub cidr: ::core::option::Option<::std::string::String>,
-    /// What takes the traffic on, such as `Local` or `Internet Gateway`.
+    /// The next hop of the traffic, such as `Local` or `Internet Gateway`.
     #[cfg_attr(feature = "schemars", serde(rename = "Next Hop"))]
     pub next_hop: ::core::option::Option<::std::string::String>,
 }
@@ -515,7 +515,7 @@ pub struct NewVpc {
     /// Ids of the business groups that may use the VPC.
     #[cfg_attr(feature = "schemars", serde(rename = "sharedWith"))]
     pub shared_with: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// What may come in.
+    /// The rules for traffic that may come in.
     #[cfg_attr(feature = "schemars", serde(rename = "firewallRules"))]
     pub firewall_rules: ::core::option::Option<
         ::std::vec::Vec<crate::types::FirewallRule>,
@@ -597,7 +597,7 @@ impl NewVpc {
         );
         self
     }
-    /// What may come in.
+    /// The rules for traffic that may come in.
     #[must_use]
     pub fn firewall_rules(
         mut self,
@@ -641,7 +641,7 @@ pub struct VpcUpdate {
     /// Ids of the business groups that may use the VPC.
     #[cfg_attr(feature = "schemars", serde(rename = "sharedWith"))]
     pub shared_with: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// What may come in.
+    /// The rules for traffic that may come in.
     #[cfg_attr(feature = "schemars", serde(rename = "firewallRules"))]
     pub firewall_rules: ::core::option::Option<
         ::std::vec::Vec<crate::types::FirewallRule>,
@@ -716,7 +716,7 @@ impl VpcUpdate {
         );
         self
     }
-    /// What may come in.
+    /// The rules for traffic that may come in.
     #[must_use]
     pub fn firewall_rules(
         mut self,

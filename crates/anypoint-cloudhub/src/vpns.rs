@@ -25,8 +25,8 @@ impl crate::OrganizationClient {
     /// Creates a VPN connection to a network outside of the platform.
     ///
     /// The `routingType` of the answer says how routes are found. `remoteNetworks`, which are static routes, may be
-    /// given in either case. A VPC has 10 VPN connections at most. Setting up takes a while; list the connections to
-    /// see how it goes, in particular when the answer is empty.
+    /// given in either case. A VPC has 10 VPN connections at most. The setup takes some time; list the connections to
+    /// see its progress, in particular if the answer is empty.
     ///
     /// `POST /organizations/{organizationId}/vpcs/{vpcId}/ipsec`, published as `createOrganizationsByOrgidVpcsByVpcidIpsec`
     ///
@@ -326,7 +326,7 @@ pub struct VpnList {
     answer VpnList { always data = "data", some total = "total" } page "data"
 );
 
-/// A VPN connection: how it is set up, and how it does.
+/// A VPN connection, with its configuration and its state.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -346,7 +346,7 @@ pub struct Vpn {
 
 ::anypoint_core::has_id!(Vpn, id : crate ::types::VpnId);
 
-/// How a VPN connection is set up.
+/// The configuration of a VPN connection.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -379,7 +379,7 @@ pub struct VpnSpecification {
 );
 
 /// How the routes of a VPN connection are found: the other end announces them by `BGP`, or they are `STATIC`, as
-/// `remoteNetworks` has them. A connection with BGP may have static routes besides.
+/// listed in `remoteNetworks`. A connection with BGP may also have static routes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VpnRoutingType {
@@ -393,12 +393,12 @@ pub enum VpnRoutingType {
 
 ::anypoint_core::impl_open_enum!(VpnRoutingType { Static = "STATIC", Bgp = "BGP" });
 
-/// How a tunnel of a VPN connection is set up.
+/// The configuration of a tunnel of a VPN connection.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VpnTunnelConfiguration {
-    /// The pre-shared key of the tunnel: 8 to 64 letters, digits and periods, of which the first is no 0.
+    /// The pre-shared key of the tunnel: 8 to 64 letters, digits and periods, the first of which is not 0.
     pub psk: ::anypoint_core::Secret,
     /// The address range inside of the tunnel in CIDR notation: four addresses, so /30, between 169.254.0.0 and
     /// 169.254.255.254.
@@ -452,7 +452,7 @@ impl VpnTunnelConfiguration {
     } rest other
 );
 
-/// How a VPN connection does.
+/// The state of a VPN connection.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -482,7 +482,7 @@ pub struct VpnState {
     static_routes = "staticRoutes", always vpn_tunnels = "vpnTunnels" }
 );
 
-/// Where a VPN connection is in its life.
+/// The state of a VPN connection in its life cycle.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VpnConnectionStatus {
@@ -508,7 +508,7 @@ pub enum VpnConnectionStatus {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct BgpRoute {
-    /// Where the route leads, in CIDR notation.
+    /// The destination of the route, in CIDR notation.
     #[cfg_attr(feature = "schemars", serde(rename = "remoteNetwork"))]
     pub remote_network: ::std::string::String,
     pub state: crate::types::BgpRouteState,
@@ -539,7 +539,7 @@ pub enum BgpRouteState {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct StaticRoute {
-    /// Where the route leads, in CIDR notation.
+    /// The destination of the route, in CIDR notation.
     #[cfg_attr(feature = "schemars", serde(rename = "remoteNetwork"))]
     pub remote_network: ::std::string::String,
     pub state: crate::types::StaticRouteState,
@@ -550,7 +550,7 @@ pub struct StaticRoute {
     }
 );
 
-/// Where a static route is in its life.
+/// The state of a static route in its life cycle.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StaticRouteState {
@@ -636,7 +636,7 @@ pub struct NewVpn {
     /// The static routes, in CIDR notation, which go with either routing type.
     #[cfg_attr(feature = "schemars", serde(rename = "remoteNetworks"))]
     pub remote_networks: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Keys and address ranges of the tunnels. Left out, the service chooses them.
+    /// Keys and address ranges of the tunnels. If they are left out, the service chooses them.
     #[cfg_attr(feature = "schemars", serde(rename = "tunnelConfigs"))]
     pub tunnel_configs: ::core::option::Option<
         ::std::vec::Vec<crate::types::VpnTunnelConfiguration>,
@@ -690,7 +690,7 @@ impl NewVpn {
         );
         self
     }
-    /// Keys and address ranges of the tunnels. Left out, the service chooses them.
+    /// Keys and address ranges of the tunnels. If they are left out, the service chooses them.
     #[must_use]
     pub fn tunnel_configs(
         mut self,

@@ -4,13 +4,13 @@
 impl crate::Client {
     /// Starts, stops, restarts, updates or deletes up to 100 applications at once.
     ///
-    /// The answer comes before the work is done and tells nothing about the single applications: get each of them to
-    /// see what became of it. An action cannot be stopped.
+    /// The service answers before the work is done, and the answer contains nothing about the individual applications:
+    /// get each of them to see the outcome. An action cannot be stopped.
     ///
     /// `PUT /v2/applications`, published as `updateV2Applications`
     ///
     /// # Arguments
-    /// - `body`: What to do, and with which applications.
+    /// - `body`: The action, and the applications that it is for.
     ///
     /// # Errors
     /// - `404`: One of the applications does not exist in the environment.

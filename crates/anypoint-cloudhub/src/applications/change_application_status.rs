@@ -4,13 +4,13 @@
 impl crate::Client {
     /// Starts, stops or restarts an application.
     ///
-    /// The answer comes before the work is done. Get the status until it is final.
+    /// The service answers before the work is done. Get the status until it is final.
     ///
     /// `POST /applications/{domain}/status`, published as `createApplicationsByDomainStatus`
     ///
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
-    /// - `body`: What to do.
+    /// - `body`: The change of state.
     ///
     /// # Errors
     /// - `404`: There is no such application in the environment.

@@ -2,9 +2,9 @@
 //! The request of `check_domain_availability`.
 
 impl crate::Client {
-    /// Tells whether a domain is free for a new application.
+    /// Checks whether a domain is free for a new application.
     ///
-    /// Domains are unique on the whole platform, so one that nobody here uses may still be taken.
+    /// Domains are unique on the whole platform, so a domain that nobody in the organization uses may still be taken.
     ///
     /// `GET /applications/domains/{domain}`, published as `getApplicationsDomainsByDomain`
     ///

@@ -4,8 +4,7 @@
 impl crate::Client {
     /// Downloads the file that an application was deployed from.
     ///
-    /// The organization decides whether files may be downloaded: `downloadApplicationsEnabled` of the organization
-    /// tells.
+    /// The organization decides whether files may be downloaded; see `downloadApplicationsEnabled` of the organization.
     ///
     /// `GET /applications/{domain}/download/{fileName}`, published as `getApplicationsByDomainDownloadByFilename`
     ///

@@ -27,8 +27,8 @@ impl crate::Client {
     }
     /// Waits until a deployed application has started.
     ///
-    /// An application that was created without `autoStart` has to be started first. Where an update answers nothing,
-    /// take `get_application(domain).wait()`.
+    /// An application that was created without `autoStart` has to be started first. If an update has no answer, use
+    /// `get_application(domain).wait()`.
     ///
     /// It polls [`Client::get_application`](crate::Client::get_application), for 20 minutes by default.
     ///

@@ -2,7 +2,7 @@
 //! The request of `get_application_statistics`.
 
 impl crate::Client {
-    /// Gets how busy an application was over a period, in equal intervals.
+    /// Gets the activity of an application over a period, in equal intervals.
     ///
     /// `period` ends now and is an alternative to `start` and `end`. There are at most 250 intervals: for more, the
     /// service keeps the period and makes the intervals longer. Intervals of one minute are kept for 15 days.
@@ -59,7 +59,7 @@ impl GetApplicationStatistics {
         self.period = ::core::option::Option::Some(period);
         self
     }
-    /// When the statistics begin, a week before `end` unless said: `Timestamp::from_millis`, or a date.
+    /// When the statistics begin, by default a week before `end`: `Timestamp::from_millis`, or a date.
     pub fn start(
         mut self,
         start: impl ::core::convert::Into<::anypoint_core::Timestamp>,
@@ -67,7 +67,7 @@ impl GetApplicationStatistics {
         self.start = ::core::option::Option::Some(start.into());
         self
     }
-    /// When the statistics end, now unless said: `Timestamp::from_millis`, or a date.
+    /// When the statistics end, by default now: `Timestamp::from_millis`, or a date.
     pub fn end(
         mut self,
         end: impl ::core::convert::Into<::anypoint_core::Timestamp>,

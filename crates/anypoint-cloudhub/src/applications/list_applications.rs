@@ -4,8 +4,9 @@
 impl crate::Client {
     /// Lists the applications of an environment.
     ///
-    /// The list comes whole. What costs the service time can be left out: log levels, tracking settings and addresses
-    /// are in the answer unless their parameter is `false`, statistics only if theirs is `true`.
+    /// The answer contains the whole list. Data that costs the service time can be left out: log levels, tracking
+    /// settings and addresses are in the answer unless their parameter is `false`, statistics only if their parameter
+    /// is `true`.
     ///
     /// `GET /v2/applications`, published as `getV2Applications`
     ///

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the applications of the environment in their version 1 form.
     ///
-    /// There is no paging; all applications come at once.
+    /// There is no paging; the answer contains all applications.
     ///
     /// `GET /applications`, published as `getApplications`
     ///

@@ -4,8 +4,9 @@
 impl crate::Client {
     /// Changes the settings of an application.
     ///
-    /// Whether members that the request leaves out keep their values is not documented: send all that was read, but give
-    /// secure properties their real values, as what was read of them is a mask. To upload a new file, use version 2.
+    /// It is not documented whether members that the request leaves out keep their values: send all members that were
+    /// read, but give secure properties their real values, because the values that were read are masks. To upload a new
+    /// file, use version 2.
     ///
     /// `PUT /applications/{domain}`, published as `updateApplicationsByDomain`
     ///

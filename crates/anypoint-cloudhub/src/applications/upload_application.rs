@@ -4,11 +4,11 @@
 impl crate::Client {
     /// Creates an application and deploys it, from Anypoint Exchange or from an uploaded file.
     ///
-    /// As JSON, the request names an artifact that was published to Anypoint Exchange before. As a form, it brings the
-    /// application's archive along.
+    /// As JSON, the request names an artifact that was published to Anypoint Exchange before. As a form, it contains
+    /// the application's archive.
     ///
-    /// The answer comes before the application runs: `wait_for_application` follows it to its end. With `autoStart`
-    /// left out or `false`, it may have to be started first.
+    /// The service answers before the application runs: use `wait_for_application` to wait for the outcome. If
+    /// `autoStart` is left out or `false`, the application may have to be started first.
     ///
     /// `POST /v2/applications`, published as `createV2Applications`
     ///

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Uploads another archive for an application and leaves its settings as they are.
     ///
-    /// To change settings along with the archive, use the upload of an update.
+    /// To change settings together with the archive, update the application with an uploaded archive.
     ///
     /// `POST /v2/applications/{domain}/files`, published as `createV2ApplicationsByDomainFiles`
     ///

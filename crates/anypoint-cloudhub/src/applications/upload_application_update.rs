@@ -4,10 +4,10 @@
 impl crate::Client {
     /// Changes the settings of an application or deploys another version of it.
     ///
-    /// As JSON, the request names the new artifact in Anypoint Exchange. As a form, it brings the new archive along, or
+    /// As JSON, the request names the new artifact in Anypoint Exchange. As a form, it contains the new archive, or
     /// only the settings.
     ///
-    /// The answer comes before the change is in force: `wait_for_application` follows it to its end.
+    /// The service answers before the change is in effect: use `wait_for_application` to wait for the outcome.
     ///
     /// `PUT /v2/applications/{domain}`, published as `updateV2ApplicationsByDomain`
     ///

@@ -2,7 +2,7 @@
 //! The request of `get_log_download_status`.
 
 impl crate::OrganizationClient {
-    /// Tells how far the collection of logs is, and where to fetch them.
+    /// Gets the state of the collection of logs, and the address to download them from.
     ///
     /// `GET /organizations/{organizationId}/logs/download/status`, published as `getOrganizationsByOrgidLogsDownloadStatus`
     ///
@@ -12,9 +12,9 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `400`: The name is missing or malformed.
     /// - `401`: The bearer token is missing or no longer valid.
-    /// - `403`: The user must not read these logs.
+    /// - `403`: The user is not allowed to read these logs.
     /// - `404`: There is no collection of that name.
-    /// - `409`: Another download of logs of this load balancer is under way.
+    /// - `409`: Another download of logs of this load balancer is in progress.
     /// - `500`: The collection failed.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.

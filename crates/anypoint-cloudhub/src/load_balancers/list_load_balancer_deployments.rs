@@ -4,7 +4,7 @@
 impl crate::OrganizationClient {
     /// Lists how a load balancer was deployed over time.
     ///
-    /// Each entry holds the configuration that was put into effect, and when.
+    /// Each entry contains the configuration that was put into effect, and the time.
     ///
     /// `GET /organizations/{organizationId}/vpcs/{vpcId}/loadbalancers/{loadBalancerId}/deployments`, published as `getOrganizationsByOrgidVpcsByVpcidLoadbalancersByLbidDeployments`
     ///

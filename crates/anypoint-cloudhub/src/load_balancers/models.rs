@@ -37,7 +37,7 @@ pub struct LoadBalancer {
     /// The same addresses with their state.
     #[cfg_attr(feature = "schemars", serde(rename = "ipAddressesInfo"))]
     pub ip_addresses_info: ::std::vec::Vec<crate::types::LoadBalancerAddress>,
-    /// What happens to plain HTTP.
+    /// How plain HTTP is handled.
     #[cfg_attr(feature = "schemars", serde(rename = "httpMode"))]
     pub http_mode: ::core::option::Option<crate::types::HttpMode>,
     /// The networks that may call, in CIDR notation. The newer name of `ipWhitelist`; both are in use.
@@ -46,10 +46,10 @@ pub struct LoadBalancer {
     /// The networks that may call, in CIDR notation. The older name of `ipAllowlist`.
     #[cfg_attr(feature = "schemars", serde(rename = "ipWhitelist"))]
     pub ip_whitelist: ::std::vec::Vec<::std::string::String>,
-    /// Whether requests are passed on as they come in, without waiting for their end.
+    /// Whether requests are passed on while they are being received, without waiting for their end.
     #[cfg_attr(feature = "schemars", serde(rename = "enableStreaming"))]
     pub enable_streaming: ::core::option::Option<bool>,
-    /// Whether applications get to see the caller's certificate.
+    /// Whether applications can see the caller's certificate.
     #[cfg_attr(feature = "schemars", serde(rename = "forwardClientCertificate"))]
     pub forward_client_certificate: ::core::option::Option<bool>,
     /// Whether the outdated TLS 1.0 is accepted.
@@ -102,7 +102,7 @@ pub struct LoadBalancer {
 
 ::anypoint_core::has_id!(LoadBalancer, id : crate ::types::LoadBalancerId);
 
-/// What a load balancer is doing.
+/// The state of a load balancer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LoadBalancerState {
@@ -125,7 +125,7 @@ pub enum LoadBalancerState {
     Stopping = "STOPPING", Updating = "UPDATING" }
 );
 
-/// What happens to plain HTTP: `on` serves it, `off` refuses it, `redirect` sends the caller to HTTPS.
+/// How plain HTTP is handled: `on` serves it, `off` refuses it, `redirect` sends the caller to HTTPS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HttpMode {
@@ -198,7 +198,7 @@ pub enum LoadBalancerAddressStatus {
     "LAST_USED" }
 );
 
-/// What a load balancer runs on.
+/// An instance that a load balancer runs on.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -298,7 +298,7 @@ pub struct UrlMapping {
     pub input_uri: ::std::string::String,
     #[cfg_attr(feature = "schemars", serde(rename = "appName"))]
     pub app_name: ::std::string::String,
-    /// What takes the place of `inputUri` in the call to the application.
+    /// The path that replaces `inputUri` in the call to the application.
     #[cfg_attr(feature = "schemars", serde(rename = "appUri"))]
     pub app_uri: ::std::string::String,
     /// How the load balancer calls the application.
@@ -369,9 +369,9 @@ pub struct NewLoadBalancer {
     /// The name, which becomes part of its host name.
     pub name: ::std::string::String,
     pub domain: ::core::option::Option<::std::string::String>,
-    /// The state to bring it into.
+    /// The state that it is to reach.
     pub state: ::core::option::Option<crate::types::LoadBalancerState>,
-    /// What happens to plain HTTP.
+    /// How plain HTTP is handled.
     #[cfg_attr(feature = "schemars", serde(rename = "httpMode"))]
     pub http_mode: ::core::option::Option<crate::types::HttpMode>,
     /// The networks that may call, in CIDR notation. The newer name of `ipWhitelist`; both are in use.
@@ -380,10 +380,10 @@ pub struct NewLoadBalancer {
     /// The networks that may call, in CIDR notation. The older name of `ipAllowlist`.
     #[cfg_attr(feature = "schemars", serde(rename = "ipWhitelist"))]
     pub ip_whitelist: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Whether requests are passed on as they come in, without waiting for their end.
+    /// Whether requests are passed on while they are being received, without waiting for their end.
     #[cfg_attr(feature = "schemars", serde(rename = "enableStreaming"))]
     pub enable_streaming: ::core::option::Option<bool>,
-    /// Whether applications get to see the caller's certificate.
+    /// Whether applications can see the caller's certificate.
     #[cfg_attr(feature = "schemars", serde(rename = "forwardClientCertificate"))]
     pub forward_client_certificate: ::core::option::Option<bool>,
     /// Whether the outdated TLS 1.0 is accepted.
@@ -455,13 +455,13 @@ impl NewLoadBalancer {
         self.domain = ::core::option::Option::Some(domain.into());
         self
     }
-    /// The state to bring it into.
+    /// The state that it is to reach.
     #[must_use]
     pub fn state(mut self, state: crate::types::LoadBalancerState) -> Self {
         self.state = ::core::option::Option::Some(state);
         self
     }
-    /// What happens to plain HTTP.
+    /// How plain HTTP is handled.
     #[must_use]
     pub fn http_mode(mut self, http_mode: crate::types::HttpMode) -> Self {
         self.http_mode = ::core::option::Option::Some(http_mode);
@@ -493,13 +493,13 @@ impl NewLoadBalancer {
         );
         self
     }
-    /// Whether requests are passed on as they come in, without waiting for their end.
+    /// Whether requests are passed on while they are being received, without waiting for their end.
     #[must_use]
     pub fn enable_streaming(mut self, enable_streaming: bool) -> Self {
         self.enable_streaming = ::core::option::Option::Some(enable_streaming);
         self
     }
-    /// Whether applications get to see the caller's certificate.
+    /// Whether applications can see the caller's certificate.
     #[must_use]
     pub fn forward_client_certificate(
         mut self,
@@ -633,7 +633,7 @@ pub struct NewSslEndpoint {
     pub revocation_list_label: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "verifyClientMode"))]
     pub verify_client_mode: ::core::option::Option<crate::types::VerifyClientMode>,
-    /// The rules. Left out, the first part of the path names the application.
+    /// The rules. If they are left out, the first part of the path names the application.
     pub mappings: ::core::option::Option<::std::vec::Vec<crate::types::UrlMapping>>,
 }
 
@@ -738,7 +738,7 @@ impl NewSslEndpoint {
         self.verify_client_mode = ::core::option::Option::Some(verify_client_mode);
         self
     }
-    /// The rules. Left out, the first part of the path names the application.
+    /// The rules. If they are left out, the first part of the path names the application.
     #[must_use]
     pub fn mappings(
         mut self,
@@ -766,7 +766,7 @@ pub struct LoadBalancerChange {
     pub op: crate::types::ChangeKind,
     /// The place: names and positions, each after a slash, such as `/sslEndpoints/0/mappings`.
     pub path: ::std::string::String,
-    /// What to put there, any JSON. Not for `remove`.
+    /// The value to put there, any JSON. Not for `remove`.
     pub value: ::core::option::Option<::anypoint_core::Json>,
 }
 
@@ -783,7 +783,7 @@ impl LoadBalancerChange {
             value: ::core::option::Option::None,
         }
     }
-    /// What to put there, any JSON. Not for `remove`.
+    /// The value to put there, any JSON. Not for `remove`.
     #[must_use]
     pub fn value(mut self, value: ::anypoint_core::Json) -> Self {
         self.value = ::core::option::Option::Some(value);
@@ -796,7 +796,7 @@ impl LoadBalancerChange {
     "value" }
 );
 
-/// What to do at a place.
+/// The operation to perform at a place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChangeKind {
@@ -875,7 +875,7 @@ pub struct LoadBalancerConfiguration {
     "defaultSslEndpoint", filled ssl_endpoints = "sslEndpoints" }
 );
 
-/// The mapping rule that a URL meets.
+/// The mapping rule that matches a URL.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -1145,7 +1145,7 @@ pub enum LogTimeRange {
     "LAST_6_HOURS", Last24Hours = "LAST_24_HOURS" }
 );
 
-/// How far a collection of logs is.
+/// The state of a collection of logs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LogDownloadState {
@@ -1173,7 +1173,7 @@ pub enum LogDownloadState {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct LogDownload {
-    /// The name to ask with for the state of the collection.
+    /// The name that is needed to get the state of the collection.
     #[cfg_attr(feature = "schemars", serde(rename = "executionName"))]
     pub execution_name: ::core::option::Option<::std::string::String>,
     /// When the collection began, as text such as `Wed Apr 02 10:03:12 UTC 2025`.
@@ -1188,7 +1188,7 @@ pub struct LogDownload {
     "startDate", some status = "status", some message = "message" }
 );
 
-/// How far a collection of logs is, and where to fetch it when it is done.
+/// The state of a collection of logs, and the address to download it from when it is done.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -1199,13 +1199,13 @@ pub struct LogDownloadProgress {
     #[cfg_attr(feature = "schemars", serde(rename = "executionStatus"))]
     pub execution_status: ::core::option::Option<crate::types::LogDownloadState>,
     pub message: ::core::option::Option<::std::string::String>,
-    /// Where the logs are, once there is something to fetch. Whoever knows the URL may be able to read them.
+    /// The address of the logs, once they can be downloaded. Anyone who knows the URL may be able to read them.
     #[cfg_attr(feature = "schemars", serde(rename = "downloadUrl"))]
     pub download_url: ::core::option::Option<::anypoint_core::Secret>,
     /// How long the URL is valid, as text such as `60 minutes`.
     #[cfg_attr(feature = "schemars", serde(rename = "expiresIn"))]
     pub expires_in: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    /// What the download asks for.
+    /// The token that the download requires.
     pub token: ::core::option::Option<::anypoint_core::Secret>,
 }
 

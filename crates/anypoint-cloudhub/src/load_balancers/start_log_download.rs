@@ -4,8 +4,8 @@
 impl crate::OrganizationClient {
     /// Starts to collect the logs of a load balancer for download.
     ///
-    /// The answer comes before the work is done. Keep its `executionName` and ask `get_log_download_status` with it
-    /// until there is a `downloadUrl`.
+    /// The service answers before the work is done. Keep the `executionName` of the answer, and call
+    /// `get_log_download_status` with it until there is a `downloadUrl`.
     ///
     /// For a `RELATIVE` query give `timeRange`, for an `ABSOLUTE` one `startTime` and `endTime`.
     ///
@@ -17,7 +17,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `400`: The query is malformed or its members do not fit together.
     /// - `401`: The bearer token is missing or no longer valid.
-    /// - `403`: The user must not read these logs.
+    /// - `403`: The user is not allowed to read these logs.
     /// - `404`: There is no such organization or load balancer.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.

@@ -2,7 +2,7 @@
 //! The request of `test_mapping`.
 
 impl crate::OrganizationClient {
-    /// Tells which mapping rule of a load balancer a URL meets.
+    /// Finds the mapping rule of a load balancer that matches a URL.
     ///
     /// No request reaches an application; the rules are only evaluated.
     ///

@@ -5,8 +5,8 @@ impl crate::OrganizationClient {
     /// Changes a load balancer, member by member.
     ///
     /// The changes form a JSON Patch document: each names a place in the load balancer, such as `/httpMode` or
-    /// `/sslEndpoints/0/mappings`, and what to do there. Values may be any JSON; clients in the field write switches as
-    /// text (`"true"`), which the service takes.
+    /// `/sslEndpoints/0/mappings`, and what to do there. Values may be any JSON; existing clients write switches as
+    /// text (`"true"`), which the service accepts.
     ///
     /// `add` and `remove` at a position of a list shift the entries after it, so the change is not repeated
     /// automatically.

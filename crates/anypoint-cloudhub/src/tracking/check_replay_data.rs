@@ -2,9 +2,9 @@
 //! The request of `check_replay_data`.
 
 impl crate::Client {
-    /// Tells whether there are data to replay transactions of an application.
+    /// Checks whether there is data to replay transactions of an application.
     ///
-    /// Such data are only kept with the tracking level `METADATA_AND_REPLAY`.
+    /// This data is only kept with the tracking level `METADATA_AND_REPLAY`.
     ///
     /// `GET /v2/applications/{domain}/insight/transactions/hasReplays`, published as `getV2ApplicationsByDomainInsightTransactionsHasreplays`
     ///

@@ -2,7 +2,7 @@
 //! The request of `get_tracking_settings`.
 
 impl crate::Client {
-    /// Gets how much is recorded about the transactions of an application.
+    /// Gets the level at which the transactions of an application are tracked.
     ///
     /// `GET /applications/{domain}/settings/tracking`, published as `getApplicationsByDomainSettingsTracking`
     ///

@@ -2,7 +2,7 @@
 //! The request of `get_tracking_statistics`.
 
 impl crate::Client {
-    /// Gets how many transactions were tracked over time.
+    /// Gets the number of tracked transactions over time.
     ///
     /// `GET /applications/{domain}/tracking/statistics`, published as `getApplicationsByDomainTrackingStatistics`
     ///

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the names of the business data that transactions carry.
     ///
-    /// An application adds such data to its transactions under keys of its own. The keys can be searched for.
+    /// An application adds this data to its transactions under its own keys. The keys can be used in a search.
     ///
     /// `GET /applications/{domain}/tracking/custom-keys`, published as `getApplicationsByDomainTrackingCustomKeys`
     ///

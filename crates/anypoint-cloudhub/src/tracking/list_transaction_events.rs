@@ -2,7 +2,7 @@
 //! The request of `list_transaction_events`.
 
 impl crate::Client {
-    /// Lists what happened in a transaction, step by step.
+    /// Lists the events of a transaction, step by step.
     ///
     /// `GET /applications/{domain}/tracking/transactions/{transactionId}`, published as `getApplicationsByDomainTrackingTransactionsByTransactionid`
     ///

@@ -2,7 +2,7 @@
 //! The request of `query_tracking_statistics`.
 
 impl crate::Client {
-    /// Gets how many transactions that match a search were tracked over time.
+    /// Gets the number of tracked transactions that match a search over time.
     ///
     /// `POST /applications/{domain}/tracking/statistics`, published as `createApplicationsByDomainTrackingStatistics`
     ///

@@ -9,7 +9,7 @@ impl crate::Client {
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
     /// - `search_name`: Name that the search is saved under.
-    /// - `body`: What to look for.
+    /// - `body`: The search.
     ///
     /// # Errors
     /// - `404`: There is no such application in the environment, or no search of this name.

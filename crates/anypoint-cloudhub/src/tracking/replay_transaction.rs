@@ -2,7 +2,7 @@
 //! The request of `replay_transaction`.
 
 impl crate::Client {
-    /// Runs a flow once more with the input that it had in a transaction.
+    /// Runs a flow again with the input that it had in a transaction.
     ///
     /// Despite its `GET`, each call runs the flow: the request is neither repeated nor answered from a cache. The
     /// tracking level must have been `METADATA_AND_REPLAY` when the transaction took place.

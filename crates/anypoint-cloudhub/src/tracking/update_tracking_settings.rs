@@ -2,7 +2,7 @@
 //! The request of `update_tracking_settings`.
 
 impl crate::Client {
-    /// Sets how much is recorded about the transactions of an application.
+    /// Sets the level at which the transactions of an application are tracked.
     ///
     /// `PUT /applications/{domain}/settings/tracking`, published as `updateApplicationsByDomainSettingsTracking`
     ///
@@ -11,7 +11,7 @@ impl crate::Client {
     /// - `body`: The level of tracking.
     ///
     /// # Errors
-    /// - `403`: Transactions cannot be replayed at this level: not in applications on Mule 4, nor with a free or trial account.
+    /// - `403`: Transactions cannot be replayed at this level in applications on Mule 4, or with a free or trial account.
     /// - `404`: There is no such application in the environment.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.

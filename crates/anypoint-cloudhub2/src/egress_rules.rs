@@ -102,7 +102,7 @@ impl crate::OrganizationClient {
     }
     /// Changes the name or the rules of a group of egress rules.
     ///
-    /// The rules are sent whole.
+    /// Send all rules of the group.
     ///
     /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/egress/{ruleGroupId}`, published as `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidEgressByRulegroupid`
     ///
@@ -433,7 +433,7 @@ impl NewEgressRuleGroup {
     request NewEgressRuleGroup { always name = "name", some rules = "rules" }
 );
 
-/// What to change about a group of egress rules.
+/// The changes to a group of egress rules.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]

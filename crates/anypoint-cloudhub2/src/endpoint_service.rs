@@ -26,7 +26,8 @@ impl crate::OrganizationClient {
     }
     /// Creates the endpoint service of a private space, of which there is one at most.
     ///
-    /// The answer is `true` and comes before the service is ready: get it until its `status` is `Available`.
+    /// The answer is `true`, and it is sent before the endpoint service is ready: get the endpoint service until its
+    /// `status` is `Available`.
     ///
     /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/endpointservice`
     ///
@@ -76,7 +77,7 @@ impl crate::OrganizationClient {
     }
     /// Changes who may use the endpoint service of a private space.
     ///
-    /// The principals are sent whole.
+    /// Send all principals.
     ///
     /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/endpointservice`
     ///
@@ -326,7 +327,7 @@ pub struct EndpointService {
     pub base_endpoint_dns_names: ::std::vec::Vec<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "privateDnsName"))]
     pub private_dns_name: ::core::option::Option<::std::string::String>,
-    /// Who may connect, as AWS names.
+    /// The principals that may connect, as AWS names.
     pub principals: ::std::vec::Vec<::std::string::String>,
     /// The endpoints that use the service.
     #[cfg_attr(feature = "schemars", serde(rename = "vpcEndpoints"))]
@@ -346,7 +347,7 @@ pub struct EndpointService {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EndpointServiceSettings {
-    /// Who may connect, as AWS names.
+    /// The principals that may connect, as AWS names.
     pub principals: ::std::vec::Vec<::std::string::String>,
     /// The endpoints that use the service.
     #[cfg_attr(feature = "schemars", serde(rename = "vpcEndpoints"))]
@@ -412,7 +413,7 @@ pub struct ServiceConsumer {
     filled connectable_azs = "connectableAZs" }
 );
 
-/// How far an endpoint service has come.
+/// The state of an endpoint service.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EndpointServiceStatus {

@@ -53,8 +53,8 @@ impl crate::OrganizationClient {
     /// - `400`: The request is invalid; the message says why.
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission, or the VPC may not be migrated.
-    /// - `409`: The request is in conflict with what exists, such as an earlier migration.
-    /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
+    /// - `409`: The request conflicts with something that exists, such as an earlier migration.
+    /// - `429`: This address sent more than 15 requests in a second. `Retry-After` says how long to wait.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn migrate_vpc(

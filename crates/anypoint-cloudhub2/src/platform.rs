@@ -32,7 +32,7 @@ impl crate::OrganizationClient {
     }
     /// Gets the AWS IAM roles of a private space.
     ///
-    /// With `enableIAMRole` set, the space's applications have its role.
+    /// If `enableIAMRole` is set, the space's applications have its role.
     ///
     /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/iamroles`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidIamroles`
     ///
@@ -56,7 +56,7 @@ impl crate::OrganizationClient {
     }
     /// Gets the id of the AWS account that a private space runs in.
     ///
-    /// Owners of services in other accounts need it to admit the space's VPC endpoints.
+    /// Owners of services in other accounts need it to accept the space's VPC endpoints.
     ///
     /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/accounts`, published as `getOrganizationsByOrganizationidPrivatespacesByPrivatespaceidAccounts`
     ///
@@ -80,7 +80,7 @@ impl crate::OrganizationClient {
     }
     /// Lists the availability zones of a private space.
     ///
-    /// Their ids, such as `use1-az1`, are what `azIds` of a VPC endpoint asks for.
+    /// Their ids, such as `use1-az1`, are the values for `azIds` of a VPC endpoint.
     ///
     /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/azs`
     ///

@@ -11,7 +11,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
-    /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
+    /// - `429`: This address sent more than 15 requests in a second. `Retry-After` says how long to wait.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_private_spaces(&self) -> crate::requests::ListPrivateSpaces {
@@ -25,19 +25,19 @@ impl crate::OrganizationClient {
     }
     /// Creates a private space.
     ///
-    /// The answer comes before the space is ready: `wait_for_private_space` follows it to its end.
+    /// The service answers before the space is ready: use `wait_for_private_space` to wait for the outcome.
     ///
     /// `POST /organizations/{organizationId}/privatespaces`, published as `createOrganizationsByOrganizationidPrivatespaces`
     ///
     /// # Arguments
-    /// - `body`: The name of the space, and where and how its network is to be set up.
+    /// - `body`: The name of the space, and the location and settings of its network.
     ///
     /// # Errors
     /// - `400`: The request is invalid; the message says why.
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
-    /// - `409`: The request is in conflict with what exists, such as a space of the same name.
-    /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
+    /// - `409`: The request conflicts with something that exists, such as a space of the same name.
+    /// - `429`: This address sent more than 15 requests in a second. `Retry-After` says how long to wait.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_private_space(
@@ -73,8 +73,8 @@ impl crate::OrganizationClient {
     }
     /// Waits until a private space is active.
     ///
-    /// A space has no version: after a change, answers that are behind and show the end of what was before for 15
-    /// seconds are taken for the end.
+    /// A space has no version: after a change, outdated answers may show the end of an earlier operation. If they do
+    /// so for 15 seconds, the wait takes this for the end.
     ///
     /// It polls [`OrganizationClient::get_private_space`](crate::OrganizationClient::get_private_space), for 60 minutes by default.
     ///
@@ -116,7 +116,7 @@ impl crate::OrganizationClient {
     }
     /// Changes the network, the firewall, the ingress or other settings of a private space.
     ///
-    /// Send only what is to change. A list, such as the firewall rules, is sent whole.
+    /// Send only what is to change. A list, such as the firewall rules, must be sent completely.
     ///
     /// Some answers are empty; then every member of the result is absent. Get the space to see the outcome.
     ///
@@ -736,7 +736,7 @@ impl NewPrivateSpace {
     = "managedFirewallRules", some firewall_rules = "firewallRules" }
 );
 
-/// What to change about a private space. Members that are left out stay as they are.
+/// The changes to a private space. Members that are left out stay as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -827,7 +827,7 @@ impl PrivateSpaceUpdate {
         );
         self
     }
-    /// Where the logs of a private space go.
+    /// The destinations of the logs of a private space.
     #[must_use]
     pub fn log_forwarding(
         mut self,
@@ -836,7 +836,7 @@ impl PrivateSpaceUpdate {
         self.log_forwarding = ::core::option::Option::Some(log_forwarding);
         self
     }
-    /// How requests come into a private space.
+    /// The way in which requests enter a private space.
     #[must_use]
     pub fn ingress_configuration(
         mut self,
@@ -892,7 +892,7 @@ impl PrivateSpaceUpdate {
 pub struct NetworkSettings {
     /// The AWS region. A new network needs it.
     pub region: ::core::option::Option<::std::string::String>,
-    /// The VPC to build the space in, for a space in a VPC that exists.
+    /// The VPC to build the space in, for a space in an existing VPC.
     #[cfg_attr(feature = "schemars", serde(rename = "vpcId"))]
     pub vpc_id: ::core::option::Option<::std::string::String>,
     /// The range of the space's own addresses.
@@ -926,7 +926,7 @@ impl NetworkSettings {
         self.region = ::core::option::Option::Some(region.into());
         self
     }
-    /// The VPC to build the space in, for a space in a VPC that exists.
+    /// The VPC to build the space in, for a space in an existing VPC.
     #[must_use]
     pub fn vpc_id(
         mut self,
@@ -957,7 +957,7 @@ impl NetworkSettings {
         );
         self
     }
-    /// DNS servers of one's own network, for the domains that only they know.
+    /// DNS servers of the user's own network, for the domains that only these servers know.
     #[must_use]
     pub fn internal_dns(mut self, internal_dns: crate::types::InternalDns) -> Self {
         self.internal_dns = ::core::option::Option::Some(internal_dns);

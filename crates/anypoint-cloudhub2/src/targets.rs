@@ -4,15 +4,15 @@
 impl crate::OrganizationClient {
     /// Lists the places where an organization can deploy applications.
     ///
-    /// The list holds private spaces, shared spaces and Runtime Fabrics. `type` tells what a target is, which the
-    /// provider of a deployment does not.
+    /// The list contains private spaces, shared spaces and Runtime Fabrics. `type` tells the kind of a target, which
+    /// the provider of a deployment does not tell.
     ///
     /// `GET /organizations/{organizationId}/targets`, published as `getOrganizationsByOrganizationidTargets`
     ///
     /// # Errors
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
-    /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
+    /// - `429`: This address sent more than 15 requests in a second. `Retry-After` says how long to wait.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_targets(&self) -> crate::requests::ListTargets {
@@ -236,20 +236,20 @@ pub struct Target {
     /// Id of the organization that the target belongs to.
     #[cfg_attr(feature = "schemars", serde(rename = "organizationId"))]
     pub organization_id: ::core::option::Option<::anypoint_core::OrganizationId>,
-    /// What the target is, such as `private-space` or `runtime-fabric`.
+    /// The kind of the target, such as `private-space` or `runtime-fabric`.
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
-    /// Whose Kubernetes a Runtime Fabric stands on.
+    /// The vendor of the Kubernetes that a Runtime Fabric runs on.
     pub vendor: ::core::option::Option<::std::string::String>,
     pub version: ::core::option::Option<::std::string::String>,
     pub status: ::core::option::Option<::std::string::String>,
     /// The AWS region.
     pub region: ::core::option::Option<::std::string::String>,
-    /// The runtimes that applications may ask for.
+    /// The runtimes that applications may request.
     pub runtimes: ::std::vec::Vec<crate::types::SupportedRuntime>,
     #[cfg_attr(feature = "schemars", serde(rename = "egressRuleGroups"))]
     pub egress_rule_groups: ::std::vec::Vec<crate::types::EgressRuleGroup>,
-    /// The environments that may deploy to the target. None are named when all may.
+    /// The environments that may deploy to the target. None are listed if all may deploy.
     pub environments: ::std::vec::Vec<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "isAvailableForDeployments"))]
     pub is_available_for_deployments: ::core::option::Option<bool>,
@@ -302,11 +302,11 @@ pub struct SupportedRuntime {
 pub struct SupportedRuntimeVersion {
     #[cfg_attr(feature = "schemars", serde(rename = "baseVersion"))]
     pub base_version: ::std::string::String,
-    /// The full version, as a deployment asks for it.
+    /// The full version, as a deployment requests it.
     pub tag: ::std::string::String,
     #[cfg_attr(feature = "schemars", serde(rename = "releaseDate"))]
     pub release_date: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// The oldest full version that a deployment may ask for.
+    /// The oldest full version that a deployment may request.
     #[cfg_attr(feature = "schemars", serde(rename = "minimumTag"))]
     pub minimum_tag: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "minimumTagReleaseDate"))]

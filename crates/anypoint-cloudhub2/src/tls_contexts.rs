@@ -13,7 +13,7 @@ impl crate::OrganizationClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
-    /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
+    /// - `429`: This address sent more than 15 requests in a second. `Retry-After` says how long to wait.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_tls_contexts(
@@ -27,7 +27,7 @@ impl crate::OrganizationClient {
     }
     /// Creates a TLS context from a Java key store or from PEM files.
     ///
-    /// `tlsConfig.keyStore` takes one of two forms, which its `source` tells apart: a JKS file, or a certificate and
+    /// `tlsConfig.keyStore` has one of two forms, which its `source` distinguishes: a JKS file, or a certificate and
     /// its key as PEM text.
     ///
     /// Some answers are empty; then every member of the result is absent, and the list shows the new context under
@@ -43,8 +43,8 @@ impl crate::OrganizationClient {
     /// - `400`: The request is invalid; the message says why.
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
-    /// - `409`: The request is in conflict with what exists, such as a context of the same name.
-    /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
+    /// - `409`: The request conflicts with something that exists, such as a context of the same name.
+    /// - `429`: This address sent more than 15 requests in a second. `Retry-After` says how long to wait.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_tls_context(
@@ -112,7 +112,7 @@ impl crate::OrganizationClient {
     }
     /// Changes the name, the keys or the ciphers of a TLS context.
     ///
-    /// New keys are sent with all that belongs to them, as for a new context.
+    /// Send new keys with everything that belongs to them, as for a new context.
     ///
     /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/tlsContexts/{tlsContextId}`, published as `patchOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTlscontextsByContextid`
     ///
@@ -417,7 +417,7 @@ impl ::core::future::IntoFuture for UpdateTlsContext {
 pub struct TlsContext {
     pub id: crate::types::TlsContextId,
     pub name: ::std::string::String,
-    /// Who looks after it, `custom` for the users and `default` for the platform.
+    /// Who manages it: `custom` for the users and `default` for the platform.
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "keyStore"))]
@@ -466,7 +466,7 @@ impl NewTlsContext {
     ciphers = "ciphers" }
 );
 
-/// What to change about a TLS context.
+/// The changes to a TLS context.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -548,7 +548,7 @@ impl TlsConfig {
     request TlsConfig { always key_store = "keyStore", some trust_store = "trustStore" }
 );
 
-/// The private key and the certificate of a TLS context; `source` tells the forms apart.
+/// The private key and the certificate of a TLS context; `source` distinguishes the forms.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum KeyStoreUpload {
@@ -654,7 +654,7 @@ pub struct PemKeyStore {
     /// The passphrase of the private key, if it has one.
     #[cfg_attr(feature = "schemars", serde(rename = "keyPassphrase"))]
     pub key_passphrase: ::core::option::Option<::anypoint_core::Secret>,
-    /// The certificates of the authorities in between, one after the other.
+    /// The certificates of the intermediate authorities, one after the other.
     pub capath: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "certificateFileName"))]
     pub certificate_file_name: ::core::option::Option<::std::string::String>,
@@ -691,7 +691,7 @@ impl PemKeyStore {
         self.key_passphrase = ::core::option::Option::Some(key_passphrase.into());
         self
     }
-    /// The certificates of the authorities in between, one after the other.
+    /// The certificates of the intermediate authorities, one after the other.
     #[must_use]
     pub fn capath(
         mut self,
@@ -1094,7 +1094,7 @@ pub struct TrustStore {
     file_name = "fileName", some expiration_date = "expirationDate" }
 );
 
-/// What a certificate says.
+/// The contents of a certificate.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -1155,7 +1155,7 @@ pub struct DistinguishedName {
     }
 );
 
-/// What a certificate may be used for as to other certificates.
+/// The permitted uses of a certificate for other certificates.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -1184,7 +1184,7 @@ pub struct Validity {
     answer Validity { some not_before = "notBefore", some not_after = "notAfter" }
 );
 
-/// What a certificate's key may be used for.
+/// A permitted use of the key of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyUsage {
@@ -1218,7 +1218,7 @@ pub enum KeyUsage {
     }
 );
 
-/// What a certificate as a whole may be used for.
+/// A permitted use of a certificate as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExtendedKeyUsage {

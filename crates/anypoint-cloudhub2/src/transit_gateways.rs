@@ -13,7 +13,7 @@ impl crate::OrganizationClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such private space.
-    /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
+    /// - `429`: This address sent more than 15 requests in a second. `Retry-After` says how long to wait.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_transit_gateways(
@@ -27,8 +27,8 @@ impl crate::OrganizationClient {
     }
     /// Attaches a private space to an AWS transit gateway.
     ///
-    /// The owner of the transit gateway shares it by AWS Resource Access Manager first. A private space has at most 5
-    /// of them.
+    /// The owner of the transit gateway must first share it through AWS Resource Access Manager. A private space has at
+    /// most 5 transit gateways.
     ///
     /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/transitgateways`, published as `createOrganizationsByOrganizationidPrivatespacesByPrivatespaceidTransitgateways`
     ///
@@ -40,8 +40,8 @@ impl crate::OrganizationClient {
     /// - `400`: The request is invalid; the message says why.
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
-    /// - `409`: The request is in conflict with what exists, such as a transit gateway of the same name.
-    /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
+    /// - `409`: The request conflicts with something that exists, such as a transit gateway of the same name.
+    /// - `429`: This address sent more than 15 requests in a second. `Retry-After` says how long to wait.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_transit_gateway(
@@ -219,7 +219,7 @@ impl crate::OrganizationClient {
     /// # Errors
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
-    /// - `429`: More than 15 requests in a second came from this address. `Retry-After` says how long to wait.
+    /// - `429`: This address sent more than 15 requests in a second. `Retry-After` says how long to wait.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn list_organization_transit_gateways(
@@ -1056,7 +1056,7 @@ impl NewTransitGateway {
     routes = "routes", some region = "region" }
 );
 
-/// What to change about a transit gateway of a private space.
+/// The changes to a transit gateway of a private space.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1121,7 +1121,7 @@ impl TransitGatewayRename {
 
 ::anypoint_core::impl_model!(request TransitGatewayRename { always name = "name" });
 
-/// What a transit gateway was made from.
+/// The data that a transit gateway was created from.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]

@@ -339,7 +339,7 @@ pub struct PatchWindow {
 pub struct UpgradeStatus {
     #[cfg_attr(feature = "schemars", serde(rename = "scheduledUpdateTime"))]
     pub scheduled_update_time: ::core::option::Option<::anypoint_core::Timestamp>,
-    /// The state of the upgrade, such as `QUEUED`. The vocabulary is not documented.
+    /// The state of the upgrade, such as `QUEUED`. The possible values are not documented.
     pub status: ::core::option::Option<::std::string::String>,
 }
 

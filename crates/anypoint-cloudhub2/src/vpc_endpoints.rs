@@ -4,7 +4,7 @@
 impl crate::OrganizationClient {
     /// Lists the VPC endpoints of a private space.
     ///
-    /// DNS names and the state come with a single endpoint.
+    /// Get a single endpoint for its DNS names and its state.
     ///
     /// `GET /organizations/{organizationId}/privatespaces/{privateSpaceId}/vpces`
     ///
@@ -28,11 +28,11 @@ impl crate::OrganizationClient {
     }
     /// Creates a VPC endpoint, a private link from a private space to a service.
     ///
-    /// Only interface endpoints can be made, at most 20 for a private space, and none for a space that was migrated
+    /// Only interface endpoints can be created, at most 20 for a private space, and none for a space that was migrated
     /// from CloudHub 1.0.
     ///
-    /// `wait_for_vpc_endpoint` follows the endpoint until it is `Available`. `PendingAcceptance` means that the owner
-    /// of the service has to admit it.
+    /// `wait_for_vpc_endpoint` waits until the endpoint is `Available`. `PendingAcceptance` means that the owner of the
+    /// service has to accept it.
     ///
     /// `POST /organizations/{organizationId}/privatespaces/{privateSpaceId}/vpces`
     ///
@@ -85,9 +85,9 @@ impl crate::OrganizationClient {
     }
     /// Waits until a VPC endpoint is available.
     ///
-    /// `PendingAcceptance` goes on until the owner of the service has admitted the endpoint, which may take longer
-    /// than the wait. An endpoint has no version: after a change, answers that are behind and show the end of what
-    /// was before for 15 seconds are taken for the end.
+    /// `PendingAcceptance` lasts until the owner of the service has accepted the endpoint, which may take longer than
+    /// the wait. An endpoint has no version: after a change, outdated answers may show the end of an earlier
+    /// operation. If they do so for 15 seconds, the wait takes this for the end.
     ///
     /// It polls [`OrganizationClient::get_vpc_endpoint`](crate::OrganizationClient::get_vpc_endpoint), for 30 minutes by default.
     ///
@@ -134,14 +134,14 @@ impl crate::OrganizationClient {
     }
     /// Changes a VPC endpoint.
     ///
-    /// The endpoint is sent whole, as for a new one, also where it stays as it is.
+    /// Send the complete endpoint, as for a new one, including the values that do not change.
     ///
     /// `PATCH /organizations/{organizationId}/privatespaces/{privateSpaceId}/vpces/{vpcEndpointId}`
     ///
     /// # Arguments
     /// - `private_space_id`: Id of the private space, from the list of private spaces.
     /// - `vpc_endpoint_id`: Id of the VPC endpoint, the `vpceId` of an entry in the list of VPC endpoints.
-    /// - `body`: The VPC endpoint as it is to be.
+    /// - `body`: The VPC endpoint with its new values.
     ///
     /// # Errors
     /// - `400`: The request is invalid; the message says why.
@@ -501,7 +501,7 @@ pub struct VpcEndpoint {
     "dnsEntries" } rest other
 );
 
-/// A VPC endpoint as it is to be.
+/// A VPC endpoint with its new values.
 ///
 /// `From` makes it from [`VpcEndpoint`](crate::types::VpcEndpoint) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
@@ -555,9 +555,9 @@ impl VpcEndpointSettings {
     "serviceOwner", always az_ids = "azIds" } rest other from crate ::types::VpcEndpoint
 );
 
-/// How far a VPC endpoint has come. `Valid` is being built, `Invalid` could not be built, `PendingAcceptance`
-/// waits for the owner of the service, and `Available` works. The guides print `PendingAcceptence`; should the
-/// service send that, it is an unknown value.
+/// The state of a VPC endpoint: `Valid` means that it is being built, `Invalid` that it could not be built,
+/// `PendingAcceptance` that it waits for the owner of the service, and `Available` that it works. The guides print
+/// `PendingAcceptence`; if the service sends that, it is an unknown value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VpcEndpointStatus {

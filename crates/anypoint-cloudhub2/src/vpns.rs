@@ -18,7 +18,7 @@ impl crate::OrganizationClient {
     /// - `401`: The bearer token is missing or no longer valid.
     /// - `403`: The token lacks the permission to manage private spaces.
     /// - `404`: There is no such connection.
-    /// - `409`: The request is in conflict with what exists, such as a VPN of the same name.
+    /// - `409`: The request conflicts with something that exists, such as a VPN of the same name.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn create_vpn(
@@ -455,7 +455,7 @@ impl ::core::future::IntoFuture for ListSupportedVpnDevices {
     }
 }
 
-/// What to change about a VPN.
+/// The changes to a VPN.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -463,10 +463,10 @@ pub struct VpnUpdate {
     /// The id of the VPN. It is in the path too and can be left out.
     pub id: ::core::option::Option<crate::types::VpnId>,
     pub name: ::core::option::Option<::std::string::String>,
-    /// The BGP number of the private space's end. Send it as a text.
+    /// The BGP number of the private space's end. Send it as text.
     #[cfg_attr(feature = "schemars", serde(rename = "localAsn"))]
     pub local_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
-    /// The BGP number of the other end. Send it as a text.
+    /// The BGP number of the other end. Send it as text.
     #[cfg_attr(feature = "schemars", serde(rename = "remoteAsn"))]
     pub remote_asn: ::core::option::Option<::anypoint_core::StringOrNumber>,
     /// The public address of the device at the other end.
@@ -509,7 +509,7 @@ impl VpnUpdate {
         self.name = ::core::option::Option::Some(name.into());
         self
     }
-    /// The BGP number of the private space's end. Send it as a text.
+    /// The BGP number of the private space's end. Send it as text.
     #[must_use]
     pub fn local_asn(
         mut self,
@@ -518,7 +518,7 @@ impl VpnUpdate {
         self.local_asn = ::core::option::Option::Some(local_asn.into());
         self
     }
-    /// The BGP number of the other end. Send it as a text.
+    /// The BGP number of the other end. Send it as text.
     #[must_use]
     pub fn remote_asn(
         mut self,

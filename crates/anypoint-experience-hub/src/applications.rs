@@ -2,9 +2,9 @@
 //! The consumer's client applications, their credentials and their names.
 
 impl crate::PortalClient {
-    /// Lists the consumer's applications, all or those that match.
+    /// Lists all applications of the consumer, or those that match.
     ///
-    /// The entries are short; the client id, redirect URIs and grant types come with a single application.
+    /// The entries are short; get a single application for its client id, redirect URIs and grant types.
     ///
     /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications`, published as `getApplications`
     ///
@@ -22,9 +22,9 @@ impl crate::PortalClient {
             offset: ::core::option::Option::None,
         }
     }
-    /// Checks whether an application already bears a name.
+    /// Checks whether an application with a given name already exists.
     ///
-    /// Ask before an application is created or renamed.
+    /// Call it before you create or rename an application.
     ///
     /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications/exists`, published as `checkExistenceApplicationName`
     ///
@@ -68,14 +68,14 @@ impl crate::PortalClient {
     }
     /// Updates the settings of an application.
     ///
-    /// The request stands for the settings as a whole, so send every value that is to stay along with those that
-    /// change. The credentials are not touched; a new secret comes from resetting it.
+    /// The request replaces all settings, so send the values that stay the same together with those that change. The
+    /// credentials do not change; to get a new secret, reset it.
     ///
     /// `PUT /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}`, published as `updateApplication`
     ///
     /// # Arguments
     /// - `application_id`: The application's id, as the list of applications gives it.
-    /// - `body`: The settings as they are to be.
+    /// - `body`: The new settings.
     ///
     /// # Errors
     /// - `400`: A setting is missing or malformed, for example because the name is too long.
@@ -93,9 +93,9 @@ impl crate::PortalClient {
             body,
         }
     }
-    /// Deletes an application for good.
+    /// Deletes an application permanently.
     ///
-    /// There is no way to restore it, and its credentials are lost with it.
+    /// It cannot be restored, and its credentials are lost.
     ///
     /// `DELETE /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}`, published as `deleteApplication`
     ///
@@ -116,10 +116,10 @@ impl crate::PortalClient {
             application_id: ::anypoint_core::IntoId::into_id(application_id),
         }
     }
-    /// Replaces the client secret of an application with a fresh one.
+    /// Replaces the client secret of an application with a new one.
     ///
-    /// Callers that still use the former secret are locked out, so pass the new one on at once. The client id stays as
-    /// it is. The request has no body.
+    /// Callers that still use the former secret lose access, so give them the new one immediately. The client id stays
+    /// as it is. The request has no body.
     ///
     /// `POST /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/secret/reset`, published as `resetClientSecretForApplication`
     ///
@@ -142,8 +142,8 @@ impl crate::PortalClient {
     }
     /// Creates an application for the use of an asset.
     ///
-    /// The API instance decides which identity provider issues the credentials and which grant types are open to the
-    /// application. Creating it gives no access yet: that takes a contract.
+    /// The API instance decides which identity provider issues the credentials and which grant types the application
+    /// may use. A new application has no access yet: it needs a contract.
     ///
     /// `POST /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/applications`, published as `createApplication`
     ///
@@ -152,7 +152,7 @@ impl crate::PortalClient {
     /// - `asset_id`: The asset's id, unique within its group.
     /// - `minor_version`: The version of the asset as the portal shows it: digits with or without a `v` in front (`v1`, `2`), and never a
     ///   full version such as `1.3.2`.
-    /// - `body`: The application to set up.
+    /// - `body`: The application to create.
     ///
     /// # Errors
     /// - `400`: A setting is missing or malformed, for example because the name is too long.
@@ -655,7 +655,7 @@ pub struct ApplicationDetail {
     /// The OAuth grant types that the application may use, such as `client_credentials`.
     #[cfg_attr(feature = "schemars", serde(rename = "grantTypes"))]
     pub grant_types: ::std::vec::Vec<::std::string::String>,
-    /// Where the provider may send users back to. A list, in spite of its name.
+    /// The addresses that the provider may send users back to. It is a list, in spite of its name.
     #[cfg_attr(feature = "schemars", serde(rename = "redirectUri"))]
     pub redirect_uri: ::std::vec::Vec<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "clientProvider"))]
@@ -685,7 +685,7 @@ pub struct ClientProvider {
     #[cfg_attr(feature = "schemars", serde(rename = "providerId"))]
     pub provider_id: ::std::string::String,
     pub name: ::core::option::Option<::std::string::String>,
-    /// The protocol it speaks, for example `openid_connect`.
+    /// The protocol that it uses, for example `openid_connect`.
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
@@ -712,11 +712,11 @@ pub struct NewApplication {
     pub description: ::core::option::Option<::std::string::String>,
     /// The home page of the application.
     pub url: ::core::option::Option<::std::string::String>,
-    /// The OAuth grant types that the application needs, by name. Known are `client_credentials` and
+    /// The OAuth grant types that the application needs, by name. The known ones are `client_credentials` and
     /// `authorization_code`; the instance's provider decides what is allowed.
     #[cfg_attr(feature = "schemars", serde(rename = "grantTypes"))]
     pub grant_types: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Where the provider may send users back to. A list, in spite of its name.
+    /// The addresses that the provider may send users back to. It is a list, in spite of its name.
     #[cfg_attr(feature = "schemars", serde(rename = "redirectUri"))]
     pub redirect_uri: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Whether the endpoints of the API serve as redirect URIs.
@@ -759,7 +759,7 @@ impl NewApplication {
         self.url = ::core::option::Option::Some(url.into());
         self
     }
-    /// The OAuth grant types that the application needs, by name. Known are `client_credentials` and
+    /// The OAuth grant types that the application needs, by name. The known ones are `client_credentials` and
     /// `authorization_code`; the instance's provider decides what is allowed.
     #[must_use]
     pub fn grant_types(
@@ -773,7 +773,7 @@ impl NewApplication {
         );
         self
     }
-    /// Where the provider may send users back to. A list, in spite of its name.
+    /// The addresses that the provider may send users back to. It is a list, in spite of its name.
     #[must_use]
     pub fn redirect_uri(
         mut self,
@@ -836,11 +836,11 @@ pub struct ApplicationUpdate {
     pub description: ::core::option::Option<::std::string::String>,
     /// The home page of the application.
     pub url: ::core::option::Option<::std::string::String>,
-    /// The OAuth grant types that the application needs, by name. Known are `client_credentials` and
+    /// The OAuth grant types that the application needs, by name. The known ones are `client_credentials` and
     /// `authorization_code`; the application's provider decides what is allowed.
     #[cfg_attr(feature = "schemars", serde(rename = "grantTypes"))]
     pub grant_types: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Where the provider may send users back to. A list, in spite of its name.
+    /// The addresses that the provider may send users back to. It is a list, in spite of its name.
     #[cfg_attr(feature = "schemars", serde(rename = "redirectUri"))]
     pub redirect_uri: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Whether the endpoints of the API serve as redirect URIs.
@@ -883,7 +883,7 @@ impl ApplicationUpdate {
         self.url = ::core::option::Option::Some(url.into());
         self
     }
-    /// The OAuth grant types that the application needs, by name. Known are `client_credentials` and
+    /// The OAuth grant types that the application needs, by name. The known ones are `client_credentials` and
     /// `authorization_code`; the application's provider decides what is allowed.
     #[must_use]
     pub fn grant_types(
@@ -897,7 +897,7 @@ impl ApplicationUpdate {
         );
         self
     }
-    /// Where the provider may send users back to. A list, in spite of its name.
+    /// The addresses that the provider may send users back to. It is a list, in spite of its name.
     #[must_use]
     pub fn redirect_uri(
         mut self,
@@ -938,15 +938,15 @@ pub struct ResetSecret {
     answer ResetSecret { always client_secret = "clientSecret" }
 );
 
-/// The answer to whether a name is in use.
+/// Whether a name is in use.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct NameAvailability {
-    /// Whether the name is taken, so that a new application needs another one. An answer without it says nothing: do
-    /// not take the name for free.
+    /// Whether the name is taken, so that a new application needs another one. If it is missing, nothing is known
+    /// about the name: do not assume that the name is free.
     pub exists: ::core::option::Option<bool>,
-    /// The contrary of `exists`, in answers that say it so.
+    /// The opposite of `exists`, which some answers have.
     pub available: ::core::option::Option<bool>,
 }
 

@@ -4,7 +4,7 @@
 impl crate::PortalClient {
     /// Lists the assets of a portal, the latest additions first.
     ///
-    /// For a filter or another order, use the search.
+    /// To filter the assets or to choose another order, use the search.
     ///
     /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets`, published as `listAssetsCommunityAsset`
     ///
@@ -22,13 +22,13 @@ impl crate::PortalClient {
     }
     /// Searches the assets of a portal by text, type and category.
     ///
-    /// All members of the request are optional. There is no offset, so a search answers with the first hits only:
-    /// narrow it down, or raise `x-limit`, to see others.
+    /// All members of the request are optional. There is no offset, so a search returns only the first hits: to see
+    /// others, narrow it down or raise `x-limit`.
     ///
     /// `POST /xapi/v1/portals/{organizationId}/{portalId}/assets/search`, published as `searchCommunityAssets`
     ///
     /// # Arguments
-    /// - `body`: What to look for, and the order of the hits.
+    /// - `body`: The search, and the order of the hits.
     ///
     /// # Errors
     /// - `400`: The search has a malformed member, such as an unknown sort criterion.
@@ -47,7 +47,7 @@ impl crate::PortalClient {
     }
     /// Gets an asset with its instances, pages, files and categories.
     ///
-    /// The place to look up the ids that other calls need: `instances[].id` for tiers, grant types and contracts, and
+    /// Use it to look up the ids that other calls need: `instances[].id` for tiers, grant types and contracts, and
     /// `pages[].path` for reading a page.
     ///
     /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/details`, published as `getAssetDetails`
@@ -59,7 +59,7 @@ impl crate::PortalClient {
     ///   full version such as `1.3.2`.
     ///
     /// # Errors
-    /// - `400`: A part of the path has the wrong form, such as the minor version.
+    /// - `400`: A part of the path, such as the minor version, has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -89,7 +89,7 @@ impl crate::PortalClient {
     ///   full version such as `1.3.2`.
     ///
     /// # Errors
-    /// - `400`: A part of the path has the wrong form, such as the minor version.
+    /// - `400`: A part of the path, such as the minor version, has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -117,11 +117,11 @@ impl crate::PortalClient {
     /// - `asset_id`: The asset's id, unique within its group.
     /// - `minor_version`: The version of the asset as the portal shows it: digits with or without a `v` in front (`v1`, `2`), and never a
     ///   full version such as `1.3.2`.
-    /// - `page_path`: Which page: the `path` of an entry in the asset's `pages`, without the slash at its start. It may have several
+    /// - `page_path`: The page: the `path` of an entry in the asset's `pages`, without the slash at its start. It may have several
     ///   segments.
     ///
     /// # Errors
-    /// - `400`: A part of the path has the wrong form, such as the minor version.
+    /// - `400`: A part of the path, such as the minor version, has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -142,7 +142,7 @@ impl crate::PortalClient {
     }
     /// Downloads a file that the documentation of an asset refers to.
     ///
-    /// Typically an image or another attachment of a page. The bytes arrive as they are, without encoding.
+    /// The file is typically an image or another attachment of a page. Its bytes are not encoded.
     ///
     /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/resources/{resourceId}`, published as `getAssetResource`
     ///
@@ -154,7 +154,7 @@ impl crate::PortalClient {
     /// - `resource_id`: The resource's UUID, as the links of a documentation page give it.
     ///
     /// # Errors
-    /// - `400`: A part of the path has the wrong form, such as the minor version.
+    /// - `400`: A part of the path, such as the minor version, has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -299,7 +299,7 @@ impl SearchAssets {
         .with_accept("application/json")
         .with_auth(::anypoint_core::internal::Auth::Session)
         .with_idempotent();
-    /// How many assets to return at most. It travels as a header, not in the query or the body.
+    /// How many assets to return at most. It is sent as a header, not in the query or the body.
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = ::core::option::Option::Some(limit);
         self
@@ -575,7 +575,7 @@ pub struct Asset {
     /// The name to show.
     pub name: ::std::string::String,
     pub description: ::core::option::Option<::std::string::String>,
-    /// What kind of asset it is. Known are `rest-api` and `http-api`; Exchange has more.
+    /// The kind of asset. The known kinds are `rest-api` and `http-api`; Exchange has more.
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::std::string::String,
     /// The version to put into paths, such as `v1`.
@@ -584,12 +584,12 @@ pub struct Asset {
     /// Every version that the portal offers, each of the form of `minorVersion`.
     #[cfg_attr(feature = "schemars", serde(rename = "minorVersions"))]
     pub minor_versions: ::std::vec::Vec<::std::string::String>,
-    /// The full version that stands behind `minorVersion`, such as `1.3.2`.
+    /// The full version that `minorVersion` stands for, such as `1.3.2`.
     #[cfg_attr(feature = "schemars", serde(rename = "latestPatchVersion"))]
     pub latest_patch_version: ::core::option::Option<::std::string::String>,
     pub major: ::core::option::Option<i64>,
     pub minor: ::core::option::Option<i64>,
-    /// The major number under an old name, misspelled on the wire.
+    /// The major number under an old name, which is misspelled on the wire.
     #[cfg_attr(feature = "schemars", serde(rename = "mayorComponent"))]
     pub mayor_component: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "minorComponent"))]
@@ -597,7 +597,7 @@ pub struct Asset {
     /// The parts of the minor version, one by one.
     #[cfg_attr(feature = "schemars", serde(rename = "minorVersionComponents"))]
     pub minor_version_components: ::std::vec::Vec<::std::string::String>,
-    /// Where the icon is, or the icon itself in encoded form.
+    /// The address of the icon, or the icon itself in encoded form.
     pub icon: ::core::option::Option<::std::string::String>,
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// Categories as `key:value`, ready to be used in a search.
@@ -616,7 +616,7 @@ pub struct Asset {
     = "tags", always categories = "categories", some updated_date = "updatedDate" }
 );
 
-/// Everything the portal tells about one version of an asset.
+/// All data that the portal provides about one version of an asset.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -631,7 +631,7 @@ pub struct AssetDetail {
     /// The name to show.
     pub name: ::std::string::String,
     pub description: ::core::option::Option<::std::string::String>,
-    /// What kind of asset it is. Known are `rest-api` and `http-api`; Exchange has more.
+    /// The kind of asset. The known kinds are `rest-api` and `http-api`; Exchange has more.
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
     /// The version to put into paths, such as `v1`.
@@ -640,7 +640,7 @@ pub struct AssetDetail {
     /// Every version that the portal offers, each of the form of `minorVersion`.
     #[cfg_attr(feature = "schemars", serde(rename = "minorVersions"))]
     pub minor_versions: ::std::vec::Vec<::std::string::String>,
-    /// The full version that stands behind `minorVersion`, such as `1.3.2`.
+    /// The full version that `minorVersion` stands for, such as `1.3.2`.
     #[cfg_attr(feature = "schemars", serde(rename = "latestPatchVersion"))]
     pub latest_patch_version: ::core::option::Option<::std::string::String>,
     /// The version that the API gives itself.
@@ -651,7 +651,7 @@ pub struct AssetDetail {
     pub version_group: ::core::option::Option<::std::string::String>,
     pub major: ::core::option::Option<i64>,
     pub minor: ::core::option::Option<i64>,
-    /// The major number under an old name, misspelled on the wire.
+    /// The major number under an old name, which is misspelled on the wire.
     #[cfg_attr(feature = "schemars", serde(rename = "mayorComponent"))]
     pub mayor_component: ::core::option::Option<i64>,
     #[cfg_attr(feature = "schemars", serde(rename = "minorComponent"))]
@@ -659,10 +659,10 @@ pub struct AssetDetail {
     /// The parts of the minor version, one by one.
     #[cfg_attr(feature = "schemars", serde(rename = "minorVersionComponents"))]
     pub minor_version_components: ::std::vec::Vec<::std::string::String>,
-    /// Where the asset stands in its Exchange life cycle, for example `stable`.
+    /// The state of the asset in its Exchange life cycle, for example `stable`.
     #[cfg_attr(feature = "schemars", serde(rename = "lifeCycleState"))]
     pub life_cycle_state: ::core::option::Option<::std::string::String>,
-    /// Where the icon is, or the icon itself in encoded form.
+    /// The address of the icon, or the icon itself in encoded form.
     pub icon: ::core::option::Option<::std::string::String>,
     pub tags: ::std::vec::Vec<::std::string::String>,
     pub labels: ::std::vec::Vec<::std::string::String>,
@@ -670,7 +670,7 @@ pub struct AssetDetail {
     #[cfg_attr(feature = "schemars", serde(rename = "customFields"))]
     pub custom_fields: ::std::vec::Vec<crate::types::CustomField>,
     pub owner: ::core::option::Option<crate::types::AssetOwner>,
-    /// The deployed APIs that can be asked for access.
+    /// The deployed APIs that access can be requested to.
     pub instances: ::std::vec::Vec<crate::types::AssetInstance>,
     pub pages: ::std::vec::Vec<crate::types::AssetPage>,
     pub files: ::std::vec::Vec<crate::types::AssetFile>,
@@ -716,7 +716,7 @@ pub struct AssetCategory {
 pub struct AssetFile {
     /// The name to show.
     pub label: ::std::string::String,
-    /// Where the file can be fetched.
+    /// The address to download the file from.
     #[cfg_attr(feature = "schemars", serde(rename = "externalLink"))]
     pub external_link: ::core::option::Option<::std::string::String>,
     /// Whether Exchange made the file rather than the publisher.
@@ -742,7 +742,7 @@ pub struct AssetInstance {
     /// The version of the asset that the instance serves.
     #[cfg_attr(feature = "schemars", serde(rename = "minorVersion"))]
     pub minor_version: ::std::string::String,
-    /// Where the API is called.
+    /// The address of the API.
     #[cfg_attr(feature = "schemars", serde(rename = "endpointUri"))]
     pub endpoint_uri: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "environmentId"))]
@@ -769,7 +769,7 @@ pub struct AssetInstance {
 
 ::anypoint_core::has_id!(AssetInstance, id : crate ::types::InstanceId);
 
-/// Whom to ask about an asset.
+/// The person to contact about an asset.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -791,7 +791,7 @@ pub struct AssetOwner {
 #[non_exhaustive]
 pub struct AssetPage {
     pub name: ::std::string::String,
-    /// Where the page is; without the slash at its start it is the `pagePath` for reading the page.
+    /// The location of the page; without the slash at its start it is the `pagePath` for reading the page.
     pub path: ::std::string::String,
 }
 
@@ -823,7 +823,7 @@ pub struct CustomField {
     /// A date as text; its form is not documented.
     #[cfg_attr(feature = "schemars", serde(rename = "dateValue"))]
     pub date_value: ::core::option::Option<::std::string::String>,
-    /// The choices made.
+    /// The chosen values.
     #[cfg_attr(feature = "schemars", serde(rename = "enumValue"))]
     pub enum_value: ::std::vec::Vec<::std::string::String>,
 }
@@ -835,15 +835,15 @@ pub struct CustomField {
     "numericListValue", some date_value = "dateValue", filled enum_value = "enumValue" }
 );
 
-/// What to look for. Each member narrows the search; one that is left out does not count.
+/// A search. Each member narrows it; a member that is left out has no effect.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AssetSearch {
-    /// Text that the name or the description has to contain.
+    /// Text that the name or the description must contain.
     #[cfg_attr(feature = "schemars", serde(rename = "searchTerm"))]
     pub search_term: ::core::option::Option<::std::string::String>,
-    /// Kinds of asset to keep. Known are `rest-api` and `http-api`; Exchange has more.
+    /// Kinds of asset to keep. The known kinds are `rest-api` and `http-api`; Exchange has more.
     #[cfg_attr(feature = "schemars", serde(rename = "assetTypes"))]
     pub asset_types: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Categories to keep, each as `key:value`.
@@ -862,7 +862,7 @@ impl AssetSearch {
             sort: ::core::option::Option::None,
         }
     }
-    /// Text that the name or the description has to contain.
+    /// Text that the name or the description must contain.
     #[must_use]
     pub fn search_term(
         mut self,
@@ -871,7 +871,7 @@ impl AssetSearch {
         self.search_term = ::core::option::Option::Some(search_term.into());
         self
     }
-    /// Kinds of asset to keep. Known are `rest-api` and `http-api`; Exchange has more.
+    /// Kinds of asset to keep. The known kinds are `rest-api` and `http-api`; Exchange has more.
     #[must_use]
     pub fn asset_types(
         mut self,
@@ -934,7 +934,7 @@ impl AssetSort {
     request AssetSort { always criteria = "criteria", always direction = "direction" }
 );
 
-/// By what the hits of a search are sorted.
+/// The criterion by which the hits of a search are sorted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortCriteria {

@@ -2,7 +2,7 @@
 //! Contracts between applications and API instances, with the SLA tiers and grant types to choose from.
 
 impl crate::PortalClient {
-    /// Lists the contracts that an application holds or has asked for.
+    /// Lists the contracts that an application has or has requested.
     ///
     /// `GET /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/contracts`, published as `getContractsByApplicationId`
     ///
@@ -27,7 +27,7 @@ impl crate::PortalClient {
     }
     /// Gets the contract that an application has with an API instance.
     ///
-    /// Ask again after a while to see whether a pending contract was approved.
+    /// Get the contract again later to see whether a pending contract was approved.
     ///
     /// `GET /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/contracts/{applicationId}/{instanceId}`, published as `getContract`
     ///
@@ -40,7 +40,7 @@ impl crate::PortalClient {
     /// - `instance_id`: The API instance, from `instances` of the asset.
     ///
     /// # Errors
-    /// - `400`: A part of the path has the wrong form, such as the minor version.
+    /// - `400`: A part of the path, such as the minor version, has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -63,8 +63,8 @@ impl crate::PortalClient {
     }
     /// Requests access for an application to an API instance.
     ///
-    /// The `status` of the answer tells whether access is granted at once, as with a tier that approves by itself, or
-    /// whether the owner of the API has to decide first.
+    /// The `status` of the answer tells whether access is granted immediately, as with a tier that approves contracts
+    /// automatically, or whether the owner of the API has to decide first.
     ///
     /// `POST /xapi/v1/portals/{organizationId}/{portalId}/assets/{groupId}/{assetId}/{minorVersion}/contracts`, published as `createContract`
     ///
@@ -73,7 +73,7 @@ impl crate::PortalClient {
     /// - `asset_id`: The asset's id, unique within its group.
     /// - `minor_version`: The version of the asset as the portal shows it: digits with or without a `v` in front (`v1`, `2`), and never a
     ///   full version such as `1.3.2`.
-    /// - `body`: Which application asks for which instance, and on what tier.
+    /// - `body`: The application, the API instance that it requests access to, and the tier.
     ///
     /// # Errors
     /// - `400`: A member is missing or malformed, or the terms are not accepted.
@@ -97,8 +97,8 @@ impl crate::PortalClient {
     }
     /// Moves a contract to another SLA tier.
     ///
-    /// A tier that does not approve by itself has to be approved by the owner of the API; `status` and `requestedTier`
-    /// show where that stands. The request has no body.
+    /// If the tier does not approve contracts automatically, the owner of the API has to approve the change; `status`
+    /// and `requestedTier` show the progress. The request has no body.
     ///
     /// `PATCH /xapi/v1/portals/{organizationId}/{portalId}/applications/{applicationId}/contracts/{contractId}/tiers/{tierId}`, published as `assignSlaTierToContract`
     ///
@@ -125,7 +125,7 @@ impl crate::PortalClient {
             tier_id: ::anypoint_core::IntoId::into_id(tier_id),
         }
     }
-    /// Lists the SLA tiers to choose from for an API instance.
+    /// Lists the SLA tiers that can be chosen for an API instance.
     ///
     /// The list is complete, without paging. It is empty for an instance that works without tiers.
     ///
@@ -139,7 +139,7 @@ impl crate::PortalClient {
     /// - `instance_id`: The API instance, from `instances` of the asset.
     ///
     /// # Errors
-    /// - `400`: A part of the path has the wrong form, such as the minor version.
+    /// - `400`: A part of the path, such as the minor version, has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -172,7 +172,7 @@ impl crate::PortalClient {
     /// - `instance_id`: The API instance, from `instances` of the asset.
     ///
     /// # Errors
-    /// - `400`: A part of the path has the wrong form, such as the minor version.
+    /// - `400`: A part of the path, such as the minor version, has the wrong form.
     /// - `401`: The bearer token is missing or no longer valid.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -664,7 +664,7 @@ impl ::core::future::IntoFuture for ListApplicationGrantTypes {
     }
 }
 
-/// What an application has agreed, or asks to agree, with an API instance.
+/// A contract between an application and an API instance, which is agreed or requested.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -675,7 +675,7 @@ pub struct Contract {
     #[cfg_attr(feature = "schemars", serde(rename = "instanceId"))]
     pub instance_id: ::core::option::Option<crate::types::InstanceId>,
     pub status: crate::types::ContractStatus,
-    /// The tier that the contract asks for. It stays there once the contract is approved.
+    /// The requested tier. It remains here after the contract is approved.
     #[cfg_attr(feature = "schemars", serde(rename = "requestedTier"))]
     pub requested_tier: ::core::option::Option<crate::types::SlaTier>,
 }
@@ -713,9 +713,9 @@ pub struct ContractSummary {
     #[cfg_attr(feature = "schemars", serde(rename = "environmentName"))]
     pub environment_name: ::core::option::Option<::std::string::String>,
     pub status: ::core::option::Option<crate::types::ContractStatus>,
-    /// The tier in force.
+    /// The current tier.
     pub tier: ::core::option::Option<crate::types::SlaTier>,
-    /// The tier that was asked for.
+    /// The requested tier.
     #[cfg_attr(feature = "schemars", serde(rename = "requestedTier"))]
     pub requested_tier: ::core::option::Option<crate::types::SlaTier>,
 }
@@ -790,7 +790,7 @@ pub struct CreatedContract {
     pub client_id: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "clientSecret"))]
     pub client_secret: ::core::option::Option<::anypoint_core::Secret>,
-    /// The tier that the contract asks for.
+    /// The requested tier.
     #[cfg_attr(feature = "schemars", serde(rename = "requestedTier"))]
     pub requested_tier: ::core::option::Option<crate::types::SlaTier>,
 }
@@ -803,7 +803,7 @@ pub struct CreatedContract {
 
 ::anypoint_core::has_id!(CreatedContract, id : crate ::types::ContractId);
 
-/// Where a contract stands. Only an approved one lets the application call the API.
+/// The state of a contract. The application can call the API only if the contract is approved.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ContractStatus {
@@ -824,7 +824,7 @@ pub enum ContractStatus {
     Revoked = "REVOKED" }
 );
 
-/// A service level on offer, with its limits on the number of calls.
+/// A service level that is offered, with its limits on the number of calls.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -835,10 +835,10 @@ pub struct SlaTier {
     pub description: ::core::option::Option<::std::string::String>,
     pub status: crate::types::TierStatus,
     pub active: ::core::option::Option<bool>,
-    /// Whether contracts on this tier are approved without anybody's decision.
+    /// Whether contracts on this tier are approved automatically.
     #[cfg_attr(feature = "schemars", serde(rename = "autoApprove"))]
     pub auto_approve: ::core::option::Option<bool>,
-    /// The limits on calls. An empty list does not mean that there are none.
+    /// The limits on calls. An empty list does not mean that there are no limits.
     pub limits: ::std::vec::Vec<crate::types::TierLimit>,
 }
 
@@ -850,7 +850,7 @@ pub struct SlaTier {
 
 ::anypoint_core::has_id!(SlaTier, id : crate ::types::SlaTierId);
 
-/// Whether a tier can still be asked for.
+/// Whether a tier can still be requested.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TierStatus {
@@ -882,7 +882,7 @@ pub struct TierLimit {
     pub time_unit: ::std::string::String,
     #[cfg_attr(feature = "schemars", serde(rename = "timePeriodInMilliseconds"))]
     pub time_period_in_milliseconds: ::core::option::Option<i64>,
-    /// Whether consumers get to see the limit.
+    /// Whether consumers can see the limit.
     pub visible: ::core::option::Option<bool>,
 }
 
@@ -897,15 +897,15 @@ pub struct TierLimit {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct GrantType {
-    /// The value for `grantTypes`. Known are `client_credentials` and `authorization_code`.
+    /// The value for `grantTypes`. The known values are `client_credentials` and `authorization_code`.
     pub name: ::std::string::String,
     /// The name to show.
     pub label: ::core::option::Option<::std::string::String>,
-    /// Whether every application has to have it.
+    /// Whether every application must have it.
     pub required: ::core::option::Option<bool>,
-    /// Names of the grant types that have to be chosen along with it.
+    /// Names of the grant types that must be chosen together with it.
     pub depends: ::std::vec::Vec<::std::string::String>,
-    /// Names of the grant types that cannot be chosen along with it.
+    /// Names of the grant types that cannot be chosen together with it.
     pub exclude: ::std::vec::Vec<::std::string::String>,
 }
 
@@ -934,7 +934,7 @@ pub struct GrantTypes {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ClientProviderType {
-    /// The protocol it speaks, for example `openid_connect`.
+    /// The protocol that it uses, for example `openid_connect`.
     pub name: ::std::string::String,
     pub description: ::core::option::Option<::std::string::String>,
 }

@@ -83,9 +83,9 @@ impl crate::Client {
             cluster_id: ::anypoint_core::IntoId::into_id(cluster_id),
         }
     }
-    /// Tells in words how many nodes of a cluster are online.
+    /// Gets a sentence that tells how many nodes of a cluster are online.
     ///
-    /// For a status that is easier to work with, see `clusterStatus` and `nodesUpCount` of `get_cluster`.
+    /// For a status that is easier to process, see `clusterStatus` and `nodesUpCount` of `get_cluster`.
     ///
     /// `GET /clusters/{clusterId}/status`, published as `getClusterStatus`
     ///
@@ -127,7 +127,7 @@ impl crate::Client {
     }
     /// Stops all nodes of a cluster.
     ///
-    /// No call starts a cluster that is stopped.
+    /// No operation starts a stopped cluster.
     ///
     /// `POST /clusters/{clusterId}/stop`, published as `stopCluster`
     ///
@@ -223,7 +223,7 @@ impl crate::Client {
     }
     /// Starts an application on all nodes of a cluster.
     ///
-    /// Look at `list_cluster_applications` for how it went.
+    /// Call `list_cluster_applications` to see the outcome.
     ///
     /// `POST /clusters/{clusterId}/applications/{applicationName}/start`, published as `startClusterApplication`
     ///
@@ -248,7 +248,7 @@ impl crate::Client {
     }
     /// Restarts an application on all nodes of a cluster.
     ///
-    /// Look at `list_cluster_applications` for how it went.
+    /// Call `list_cluster_applications` to see the outcome.
     ///
     /// `POST /clusters/{clusterId}/applications/{applicationName}/restart`, published as `restartClusterApplication`
     ///
@@ -273,7 +273,7 @@ impl crate::Client {
     }
     /// Stops an application on all nodes of a cluster.
     ///
-    /// Look at `list_cluster_applications` for how it went.
+    /// Call `list_cluster_applications` to see the outcome.
     ///
     /// `POST /clusters/{clusterId}/applications/{applicationName}/stop`, published as `stopClusterApplication`
     ///
@@ -941,7 +941,7 @@ impl ::core::future::IntoFuture for StopClusterApplication {
     }
 }
 
-/// Servers that work as one.
+/// A cluster of servers that work as one.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -1009,7 +1009,7 @@ pub struct ClusterPage {
     answer ClusterPage { some total = "total", always data = "data" } page "data"
 );
 
-/// How a cluster is doing as a whole.
+/// The state of a cluster as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClusterStatus {
@@ -1096,7 +1096,7 @@ impl ClusterNodes {
 pub struct ClusterApplication {
     pub name: ::std::string::String,
     pub status: ::core::option::Option<crate::types::ClusterApplicationStatus>,
-    /// The nodes that run the application, all in one text, such as `[orders-1,orders-2]`.
+    /// The nodes that run the application, in one text, such as `[orders-1,orders-2]`.
     #[cfg_attr(feature = "schemars", serde(rename = "nodesRunning"))]
     pub nodes_running: ::core::option::Option<::std::string::String>,
 }
@@ -1121,7 +1121,7 @@ pub struct ClusterApplicationPage {
     "data"
 );
 
-/// Where an application on a cluster stands.
+/// The state of an application on a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClusterApplicationStatus {
@@ -1142,14 +1142,14 @@ pub enum ClusterApplicationStatus {
     = "STOPPED", Disposed = "DISPOSED" }
 );
 
-/// What the console says after it has started, restarted or stopped an application.
+/// The answer of the console after it has started, restarted or stopped an application.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct ApplicationControlResult {
     /// How many entries there are.
     pub total: ::core::option::Option<i64>,
-    /// What the order was passed on to.
+    /// The recipients that the request was passed on to.
     pub data: ::std::vec::Vec<::std::string::String>,
 }
 

@@ -2,7 +2,7 @@
 //! Deployments, which bring versions of applications to servers and clusters.
 
 impl crate::Client {
-    /// Lists the deployments, all or those of a server or cluster.
+    /// Lists all deployments, or those of a server or cluster.
     ///
     /// All of them come in one answer; there is no paging. Filter by a server or by a cluster, not by both.
     ///
@@ -26,9 +26,9 @@ impl crate::Client {
     /// A deployment needs a name, at least one application version and at least one target. It starts out as
     /// `UNDEPLOYED`; `deploy` brings the applications to the targets.
     ///
-    /// A success does not rule out trouble: the console also answers so when it created the deployment with some
-    /// errors. And after a 404 there is a deployment that is not stored properly, so list and delete before another
-    /// attempt.
+    /// A success does not mean that there were no errors: the console gives the same answer when it created the
+    /// deployment with some errors. After a 404 there is a deployment that is not stored properly, so list the
+    /// deployments and delete it before you try again.
     ///
     /// `POST /deployments`, published as `createDeployment`
     ///
@@ -56,10 +56,10 @@ impl crate::Client {
     }
     /// Gets a deployment, as a page with one entry.
     ///
-    /// The deployment is the only entry of `data`. Consoles before 3.3 send it without the page around it; it is the
-    /// only entry then too, and `total` is missing.
+    /// The deployment is the only entry of `data`. Consoles before 3.3 send it without the page around it; it is then
+    /// the only entry, too, and `total` is missing.
     ///
-    /// `wait_for_deployment` follows a deployment to its end.
+    /// Use `wait_for_deployment` to wait for the outcome of a deployment.
     ///
     /// `GET /deployments/{deploymentId}`, published as `getDeployment`
     ///
@@ -81,9 +81,9 @@ impl crate::Client {
     }
     /// Waits until the applications of a deployment are deployed, after `deploy` or `redeploy`.
     ///
-    /// A change gives the deployment another id. Whoever waits for the old one learns that it was deleted. After
-    /// `redeploy`, which keeps the id, answers that are behind and show the end of what was before for 15 seconds are
-    /// taken for the end.
+    /// A change gives the deployment another id. A wait for the old id reports that the deployment was deleted. After
+    /// `redeploy`, which keeps the id, outdated answers may show the end of an earlier operation. If they do so for
+    /// 15 seconds, the wait takes this for the end.
     ///
     /// It polls [`Client::get_deployment`](crate::Client::get_deployment), for 20 minutes by default.
     ///
@@ -123,12 +123,12 @@ impl crate::Client {
     }
     /// Adds applications and targets to a deployment, which gets a new id.
     ///
-    /// **The deployment in the answer has a new id, and the former one is dead.** Use the new id from here on, together
-    /// with the new `lastModified`. Repeating the call with the former id fails.
-    /// `extend_deployment` takes both from the deployment as it was read.
+    /// **The deployment in the answer has a new id, and the former one is no longer valid.** Use the new id from here
+    /// on, together with the new `lastModified`. Repeating the call with the former id fails. `extend_deployment` takes
+    /// both from the deployment as it was read.
     ///
-    /// What the deployment has already stays as it is; what the request names is added. A `name` replaces the present
-    /// one.
+    /// The applications and targets of the deployment stay as they are; those that the request names are added. A
+    /// `name` replaces the present name.
     ///
     /// `PUT /deployments/{deploymentId}/add`, published as `addToDeployment`
     ///
@@ -140,9 +140,9 @@ impl crate::Client {
     /// - `400`: A policy forbids the change.
     /// - `401`: The name is not valid. This is not about credentials.
     /// - `402`: An id is not valid. This is not about payment.
-    /// - `404`: There is no deployment with that id; it may have got another one by an earlier change.
+    /// - `404`: There is no deployment with that id; an earlier change may have given it another id.
     /// - `409`: Another deployment has that name.
-    /// - `500`: The change failed, the deployment was created anew with errors, the request is not valid, or the console
+    /// - `500`: The change failed, the deployment was created again with errors, the request is not valid, or the console
     ///   failed.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -157,9 +157,9 @@ impl crate::Client {
             body,
         }
     }
-    /// Adds to a deployment as it was read, unless someone else has changed it since.
+    /// Adds to a deployment that was read, unless someone else has changed it since then.
     ///
-    /// The answer is the deployment under its new id, for the next change or for `deploy`.
+    /// The answer is the deployment with its new id; use it for the next change or for `deploy`.
     ///
     /// It sends [`Client::add_to_deployment`](crate::Client::add_to_deployment) with the members of `deployment` that the server compares.
     ///
@@ -184,12 +184,12 @@ impl crate::Client {
     }
     /// Removes applications and targets from a deployment, which gets a new id.
     ///
-    /// **The deployment in the answer has a new id, and the former one is dead.** Use the new id from here on, together
-    /// with the new `lastModified`. Repeating the call with the former id fails.
-    /// `reduce_deployment` takes both from the deployment as it was read.
+    /// **The deployment in the answer has a new id, and the former one is no longer valid.** Use the new id from here
+    /// on, together with the new `lastModified`. Repeating the call with the former id fails. `reduce_deployment` takes
+    /// both from the deployment as it was read.
     ///
-    /// What the request names and the deployment does not have is passed over. The deployment itself stays; to get rid
-    /// of it, use `delete_deployment`.
+    /// Applications and targets that the deployment does not have are ignored. The deployment itself remains; to delete
+    /// it, use `delete_deployment`.
     ///
     /// `PUT /deployments/{deploymentId}/remove`, published as `removeFromDeployment`
     ///
@@ -200,8 +200,8 @@ impl crate::Client {
     /// # Errors
     /// - `400`: A policy forbids the change.
     /// - `402`: An id is not valid. This is not about payment.
-    /// - `404`: There is no deployment with that id; it may have got another one by an earlier change.
-    /// - `500`: The change failed, the deployment was created anew with errors, the request is not valid, or the console
+    /// - `404`: There is no deployment with that id; an earlier change may have given it another id.
+    /// - `500`: The change failed, the deployment was created again with errors, the request is not valid, or the console
     ///   failed.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -216,9 +216,9 @@ impl crate::Client {
             body,
         }
     }
-    /// Removes from a deployment as it was read, unless someone else has changed it since.
+    /// Removes from a deployment that was read, unless someone else has changed it since then.
     ///
-    /// The answer is the deployment under its new id, for the next change or for `deploy`.
+    /// The answer is the deployment with its new id; use it for the next change or for `deploy`.
     ///
     /// It sends [`Client::remove_from_deployment`](crate::Client::remove_from_deployment) with the members of `deployment` that the server compares.
     ///
@@ -243,7 +243,7 @@ impl crate::Client {
     }
     /// Deploys the applications of a deployment to its targets.
     ///
-    /// The answer comes before the work is done: `wait_for_deployment` follows it to its end.
+    /// The console answers before the work is done: use `wait_for_deployment` to wait for the outcome.
     ///
     /// `POST /deployments/{deploymentId}/deploy`, published as `deployDeployment`
     ///
@@ -252,7 +252,7 @@ impl crate::Client {
     ///
     /// # Errors
     /// - `400`: Deploying failed, or a policy forbids it.
-    /// - `404`: There is no deployment with that id; it may have got another one by a change.
+    /// - `404`: There is no deployment with that id; a change may have given it another id.
     /// - `500`: The console failed.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -265,9 +265,9 @@ impl crate::Client {
             deployment_id: ::anypoint_core::IntoId::into_id(deployment_id),
         }
     }
-    /// Deploys the applications of a deployment to its targets once more.
+    /// Deploys the applications of a deployment to its targets again.
     ///
-    /// The answer comes before the work is done: `wait_for_deployment` follows it to its end.
+    /// The console answers before the work is done: use `wait_for_deployment` to wait for the outcome.
     ///
     /// `POST /deployments/{deploymentId}/redeploy`, published as `redeployDeployment`
     ///
@@ -276,7 +276,7 @@ impl crate::Client {
     ///
     /// # Errors
     /// - `400`: Deploying failed, or a policy forbids it.
-    /// - `404`: There is no deployment with that id; it may have got another one by a change.
+    /// - `404`: There is no deployment with that id; a change may have given it another id.
     /// - `500`: The console failed.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -289,9 +289,9 @@ impl crate::Client {
             deployment_id: ::anypoint_core::IntoId::into_id(deployment_id),
         }
     }
-    /// Takes the applications of a deployment off its targets.
+    /// Undeploys the applications of a deployment from its targets.
     ///
-    /// The deployment itself stays and can be deployed again. The answer comes before the work is done: call
+    /// The deployment itself stays and can be deployed again. The console answers before the work is done: call
     /// `get_deployment` until `status` is no longer `IN_PROGRESS`.
     ///
     /// `POST /deployments/{deploymentId}/undeploy`, published as `undeployDeployment`
@@ -301,7 +301,7 @@ impl crate::Client {
     ///
     /// # Errors
     /// - `400`: Undeploying failed, or a policy forbids it.
-    /// - `404`: There is no deployment with that id; it may have got another one by a change.
+    /// - `404`: There is no deployment with that id; a change may have given it another id.
     /// - `500`: The console failed.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -334,7 +334,7 @@ impl ListDeployments {
         .with_accept("application/json")
         .with_auth(::anypoint_core::internal::Auth::Basic)
         .with_idempotent();
-    /// Keeps only the deployments that target the server with this id. Excludes `cluster`.
+    /// Keeps only the deployments that target the server with this id. Cannot be combined with `cluster`.
     pub fn server(
         mut self,
         server: impl ::core::convert::Into<::std::string::String>,
@@ -342,8 +342,8 @@ impl ListDeployments {
         self.server = ::core::option::Option::Some(server.into());
         self
     }
-    /// Keeps only the deployments that target the cluster with this id. Excludes `server`. Needs version 3.4 or
-    /// later.
+    /// Keeps only the deployments that target the cluster with this id. Cannot be combined with `server`. Needs
+    /// version 3.4 or later.
     pub fn cluster(
         mut self,
         cluster: impl ::core::convert::Into<::std::string::String>,
@@ -833,14 +833,14 @@ impl ::core::future::IntoFuture for Undeploy {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Deployment {
-    /// The id up to the next change of the deployment, which gives it another one.
+    /// The id until the next change of the deployment, which gives it another id.
     pub id: crate::types::DeploymentId,
     /// Unique among the deployments.
     pub name: ::std::string::String,
     /// The address of the deployment.
     pub href: ::core::option::Option<::std::string::String>,
-    /// When the deployment was last changed, in a form of the console's own. Keep it as it is, to the letter: a
-    /// change must send back exactly this text, which shows that nobody else changed the deployment meanwhile.
+    /// When the deployment was last changed, in a format of the console. Do not alter it: a change must send back
+    /// exactly this text, which shows that nobody else has changed the deployment in the meantime.
     #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::std::string::String,
     pub status: crate::types::DeploymentStatus,
@@ -869,7 +869,7 @@ pub struct Deployment {
 
 ::anypoint_core::has_id!(Deployment, id : crate ::types::DeploymentId);
 
-/// Deployments, or the one that was asked for.
+/// Deployments, or the requested one.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -883,8 +883,8 @@ pub struct DeploymentPage {
     answer DeploymentPage { some total = "total", always data = "data" } page "data"
 );
 
-/// Where a deployment stands. `IN_PROGRESS` and `DELETING` pass; `DEPLOYED`, `SUCCESSFUL`, `UNDEPLOYED` and
-/// `FAILED` are outcomes.
+/// The state of a deployment. `IN_PROGRESS` and `DELETING` are temporary; `DEPLOYED`, `SUCCESSFUL`, `UNDEPLOYED`
+/// and `FAILED` are outcomes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeploymentStatus {
@@ -910,29 +910,29 @@ pub enum DeploymentStatus {
 );
 
 /// A deployment to create. It needs at least one application version and at least one target: a server, a server
-/// group or a cluster. Versions 3.3.0 and 3.3.1 of the console also take names in the place of ids.
+/// group or a cluster. Versions 3.3.0 and 3.3.1 of the console also take names in place of ids.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewDeployment {
     /// A name that no other deployment has.
     pub name: ::std::string::String,
-    /// Ids of application versions, from the repository. An application's own id does not do.
+    /// Ids of application versions, from the repository. An application's own id is not accepted.
     pub applications: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Ids of the target servers or server groups.
     pub servers: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Ids of the target clusters. A deployment that comes back has them in `clusterIds`.
+    /// Ids of the target clusters. A returned deployment has them in `clusterIds`.
     pub clusters: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Names of the target servers, for consoles of version 3.3.0 or 3.3.1; later ones want `servers`.
+    /// Names of the target servers, for consoles of version 3.3.0 or 3.3.1; later versions require `servers`.
     #[cfg_attr(feature = "schemars", serde(rename = "serverNames"))]
     pub server_names: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// The same as `serverNames`, in the spelling of version 3.2. Set one of the two.
     #[cfg_attr(feature = "schemars", serde(rename = "serversNames"))]
     pub servers_names: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Names of the target clusters, for consoles of version 3.3.0 or 3.3.1; later ones want `clusters`.
+    /// Names of the target clusters, for consoles of version 3.3.0 or 3.3.1; later versions require `clusters`.
     #[cfg_attr(feature = "schemars", serde(rename = "clusterNames"))]
     pub cluster_names: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
-    /// Names of applications, for consoles of version 3.3.0 or 3.3.1; later ones want `applications`.
+    /// Names of applications, for consoles of version 3.3.0 or 3.3.1; later versions require `applications`.
     #[cfg_attr(feature = "schemars", serde(rename = "applicationsNames"))]
     pub applications_names: ::core::option::Option<
         ::std::vec::Vec<::std::string::String>,
@@ -954,7 +954,7 @@ impl NewDeployment {
             applications_names: ::core::option::Option::None,
         }
     }
-    /// Ids of application versions, from the repository. An application's own id does not do.
+    /// Ids of application versions, from the repository. An application's own id is not accepted.
     #[must_use]
     pub fn applications(
         mut self,
@@ -980,7 +980,7 @@ impl NewDeployment {
         );
         self
     }
-    /// Ids of the target clusters. A deployment that comes back has them in `clusterIds`.
+    /// Ids of the target clusters. A returned deployment has them in `clusterIds`.
     #[must_use]
     pub fn clusters(
         mut self,
@@ -993,7 +993,7 @@ impl NewDeployment {
         );
         self
     }
-    /// Names of the target servers, for consoles of version 3.3.0 or 3.3.1; later ones want `servers`.
+    /// Names of the target servers, for consoles of version 3.3.0 or 3.3.1; later versions require `servers`.
     #[must_use]
     pub fn server_names(
         mut self,
@@ -1019,7 +1019,7 @@ impl NewDeployment {
         );
         self
     }
-    /// Names of the target clusters, for consoles of version 3.3.0 or 3.3.1; later ones want `clusters`.
+    /// Names of the target clusters, for consoles of version 3.3.0 or 3.3.1; later versions require `clusters`.
     #[must_use]
     pub fn cluster_names(
         mut self,
@@ -1032,7 +1032,7 @@ impl NewDeployment {
         );
         self
     }
-    /// Names of applications, for consoles of version 3.3.0 or 3.3.1; later ones want `applications`.
+    /// Names of applications, for consoles of version 3.3.0 or 3.3.1; later versions require `applications`.
     #[must_use]
     pub fn applications_names(
         mut self,
@@ -1054,16 +1054,16 @@ impl NewDeployment {
     "clusterNames", some applications_names = "applicationsNames" }
 );
 
-/// What a deployment is to have in addition.
+/// The applications and targets to add to a deployment.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeploymentAddition {
-    /// The `lastModified` of the deployment as it was last read, to the letter. The console compares it with what
-    /// it has stored.
+    /// The `lastModified` of the deployment, exactly as it was last read. The console compares it with the stored
+    /// value.
     #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::std::string::String,
-    /// A new name, in the place of the present one.
+    /// A new name, which replaces the present one.
     pub name: ::core::option::Option<::std::string::String>,
     /// Ids of application versions to add.
     pub applications: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -1087,7 +1087,7 @@ impl DeploymentAddition {
             clusters: ::core::option::Option::None,
         }
     }
-    /// A new name, in the place of the present one.
+    /// A new name, which replaces the present one.
     #[must_use]
     pub fn name(
         mut self,
@@ -1143,16 +1143,16 @@ impl DeploymentAddition {
     "clusters" }
 );
 
-/// What a deployment is to have no longer.
+/// The applications and targets to remove from a deployment.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeploymentRemoval {
-    /// The `lastModified` of the deployment as it was last read, to the letter. The console compares it with what
-    /// it has stored.
+    /// The `lastModified` of the deployment, exactly as it was last read. The console compares it with the stored
+    /// value.
     #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]
     pub last_modified: ::std::string::String,
-    /// The name of the deployment. Nothing is known to need it or to change by it.
+    /// The name of the deployment. It is not known to be required or to have an effect.
     pub name: ::core::option::Option<::std::string::String>,
     /// Ids of application versions to remove.
     pub applications: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -1176,7 +1176,7 @@ impl DeploymentRemoval {
             clusters: ::core::option::Option::None,
         }
     }
-    /// The name of the deployment. Nothing is known to need it or to change by it.
+    /// The name of the deployment. It is not known to be required or to have an effect.
     #[must_use]
     pub fn name(
         mut self,

@@ -27,8 +27,8 @@ impl crate::Client {
     }
     /// Downloads a file of a server, or its metadata.
     ///
-    /// The content comes as it is, as a stream. With `metadata` the stream holds a JSON object instead, in the form of
-    /// `ServerFile`.
+    /// The answer is a stream of the unchanged content. With `metadata`, the stream contains a JSON object in the form
+    /// of `ServerFile` instead.
     ///
     /// `GET /servers/{serverId}/files/{filePath}`, published as `getServerFile`
     ///
@@ -52,14 +52,14 @@ impl crate::Client {
             metadata: ::core::option::Option::None,
         }
     }
-    /// Writes over a file of a server.
+    /// Overwrites a file of a server.
     ///
     /// `PUT /servers/{serverId}/files/{filePath}`, published as `replaceServerFile`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
     /// - `file_path`: The path of the file within the server's folder, without a slash at its start. It may have several segments.
-    /// - `body`: The new content of the file, as it is.
+    /// - `body`: The unchanged new content of the file.
     ///
     /// # Errors
     /// - `404`: The server or the file was not found.
@@ -82,14 +82,14 @@ impl crate::Client {
     }
     /// Uploads a new file to a server.
     ///
-    /// To write over a file that exists, use `replace_server_file`.
+    /// To overwrite an existing file, use `replace_server_file`.
     ///
     /// `POST /servers/{serverId}/files/{filePath}`, published as `createServerFile`
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
     /// - `file_path`: The path of the file within the server's folder, without a slash at its start. It may have several segments.
-    /// - `body`: The content of the file, as it is.
+    /// - `body`: The unchanged content of the file.
     ///
     /// # Errors
     /// - `500`: The console failed.
@@ -199,8 +199,8 @@ impl DownloadServerFile {
         .with_accept("*/*")
         .with_auth(::anypoint_core::internal::Auth::Basic)
         .with_idempotent();
-    /// Whether to send the size, the rights and the like as JSON, in the place of the content. The answer is a
-    /// stream of bytes even then, to be read as a `ServerFile`.
+    /// Whether to send metadata, such as the size and the rights, as JSON instead of the content. The answer is
+    /// still a stream of bytes; read it as a `ServerFile`.
     ///
     /// If not set, the service uses `false`.
     pub fn metadata(mut self, metadata: bool) -> Self {
@@ -397,7 +397,7 @@ impl ::core::future::IntoFuture for DeleteServerFile {
     }
 }
 
-/// What is known of a file or folder of a server. The metadata of a file have this form, too.
+/// The data about a file or folder of a server. The metadata of a file have this form, too.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -410,10 +410,10 @@ pub struct ServerFile {
     pub directory: ::core::option::Option<bool>,
     /// In bytes.
     pub size: ::core::option::Option<i64>,
-    /// The size for people to read.
+    /// The size in human-readable form.
     #[cfg_attr(feature = "schemars", serde(rename = "friendlySize"))]
     pub friendly_size: ::core::option::Option<::std::string::String>,
-    /// The name for people to read.
+    /// The name in human-readable form.
     #[cfg_attr(feature = "schemars", serde(rename = "friendlyName"))]
     pub friendly_name: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "lastModified"))]

@@ -5,7 +5,7 @@ impl crate::Client {
     /// Lists the flows on a server, with their counters.
     ///
     /// All of them come in one answer; there is no paging. For the other calls, take `flowId.name` as the name of the
-    /// flow and `flowId.application` as that of the application; the `id` of a flow does not do.
+    /// flow and `flowId.application` as that of the application; the `id` of a flow is not accepted.
     ///
     /// `GET /servers/{serverId}/flows`, published as `listServerFlows`
     ///
@@ -33,12 +33,12 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
-    /// - `flow_name`: The flow's name, which may hold blanks and slashes, as `flowId.name` of the list of flows has it.
+    /// - `flow_name`: The flow's name, which may contain blanks and slashes, as `flowId.name` of the list of flows has it.
     /// - `application_name`: The application's name, as the list of applications or `flowId.application` of a flow has it.
     ///
     /// # Errors
     /// - `404`: There is no such flow.
-    /// - `500`: The order failed; the body may have a `message` that says why.
+    /// - `500`: The request failed; the body may have a `message` that says why.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn start_server_flow(
@@ -60,12 +60,12 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
-    /// - `flow_name`: The flow's name, which may hold blanks and slashes, as `flowId.name` of the list of flows has it.
+    /// - `flow_name`: The flow's name, which may contain blanks and slashes, as `flowId.name` of the list of flows has it.
     /// - `application_name`: The application's name, as the list of applications or `flowId.application` of a flow has it.
     ///
     /// # Errors
     /// - `404`: There is no such flow.
-    /// - `500`: The order failed; the body may have a `message` that says why.
+    /// - `500`: The request failed; the body may have a `message` that says why.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
     pub fn stop_server_flow(
@@ -89,7 +89,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
-    /// - `flow_name`: The flow's name, which may hold blanks and slashes, as `flowId.name` of the list of flows has it.
+    /// - `flow_name`: The flow's name, which may contain blanks and slashes, as `flowId.name` of the list of flows has it.
     /// - `application_name`: The application's name, as the list of applications or `flowId.application` of a flow has it.
     ///
     /// # Errors
@@ -116,7 +116,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
-    /// - `flow_name`: The flow's name, which may hold blanks and slashes, as `flowId.name` of the list of flows has it.
+    /// - `flow_name`: The flow's name, which may contain blanks and slashes, as `flowId.name` of the list of flows has it.
     /// - `application_name`: The application's name, as the list of applications or `flowId.application` of a flow has it.
     /// - `endpoint_id`: The endpoint's id, as the list of the flow's endpoints gives it.
     ///
@@ -147,7 +147,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `server_id`: The server's id, as the list of servers gives it.
-    /// - `flow_name`: The flow's name, which may hold blanks and slashes, as `flowId.name` of the list of flows has it.
+    /// - `flow_name`: The flow's name, which may contain blanks and slashes, as `flowId.name` of the list of flows has it.
     /// - `application_name`: The application's name, as the list of applications or `flowId.application` of a flow has it.
     /// - `endpoint_id`: The endpoint's id, as the list of the flow's endpoints gives it.
     ///
@@ -175,7 +175,7 @@ impl crate::Client {
     /// Lists the flows on a cluster, with their counters.
     ///
     /// All of them come in one answer; there is no paging. For the other calls, take `flowId.name` as the name of the
-    /// flow and `flowId.application` as that of the application; the `id` of a flow does not do.
+    /// flow and `flowId.application` as that of the application; the `id` of a flow is not accepted.
     ///
     /// `GET /clusters/{clusterId}/flows`, published as `listClusterFlows`
     ///
@@ -203,7 +203,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
-    /// - `flow_name`: The flow's name, which may hold blanks and slashes, as `flowId.name` of the list of flows has it.
+    /// - `flow_name`: The flow's name, which may contain blanks and slashes, as `flowId.name` of the list of flows has it.
     /// - `application_name`: The application's name, as the list of applications or `flowId.application` of a flow has it.
     ///
     /// # Errors
@@ -229,7 +229,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
-    /// - `flow_name`: The flow's name, which may hold blanks and slashes, as `flowId.name` of the list of flows has it.
+    /// - `flow_name`: The flow's name, which may contain blanks and slashes, as `flowId.name` of the list of flows has it.
     /// - `application_name`: The application's name, as the list of applications or `flowId.application` of a flow has it.
     ///
     /// # Errors
@@ -255,7 +255,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
-    /// - `flow_name`: The flow's name, which may hold blanks and slashes, as `flowId.name` of the list of flows has it.
+    /// - `flow_name`: The flow's name, which may contain blanks and slashes, as `flowId.name` of the list of flows has it.
     /// - `application_name`: The application's name, as the list of applications or `flowId.application` of a flow has it.
     ///
     /// # Errors
@@ -283,7 +283,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
-    /// - `flow_name`: The flow's name, which may hold blanks and slashes, as `flowId.name` of the list of flows has it.
+    /// - `flow_name`: The flow's name, which may contain blanks and slashes, as `flowId.name` of the list of flows has it.
     /// - `application_name`: The application's name, as the list of applications or `flowId.application` of a flow has it.
     ///
     /// # Errors
@@ -310,7 +310,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
-    /// - `flow_name`: The flow's name, which may hold blanks and slashes, as `flowId.name` of the list of flows has it.
+    /// - `flow_name`: The flow's name, which may contain blanks and slashes, as `flowId.name` of the list of flows has it.
     /// - `application_name`: The application's name, as the list of applications or `flowId.application` of a flow has it.
     /// - `endpoint_id`: The endpoint's id, as the list of the flow's endpoints gives it.
     ///
@@ -340,7 +340,7 @@ impl crate::Client {
     ///
     /// # Arguments
     /// - `cluster_id`: The cluster's id, as the list of clusters gives it.
-    /// - `flow_name`: The flow's name, which may hold blanks and slashes, as `flowId.name` of the list of flows has it.
+    /// - `flow_name`: The flow's name, which may contain blanks and slashes, as `flowId.name` of the list of flows has it.
     /// - `application_name`: The application's name, as the list of applications or `flowId.application` of a flow has it.
     /// - `endpoint_id`: The endpoint's id, as the list of the flow's endpoints gives it.
     ///
@@ -384,7 +384,7 @@ impl ListServerFlows {
         .with_accept("application/json")
         .with_auth(::anypoint_core::internal::Auth::Basic)
         .with_idempotent();
-    /// Whether to bring the counters up to date first.
+    /// Whether to update the counters first.
     pub fn refresh_stats(mut self, refresh_stats: bool) -> Self {
         self.refresh_stats = ::core::option::Option::Some(refresh_stats);
         self
@@ -709,7 +709,7 @@ impl ListClusterFlows {
         .with_accept("application/json")
         .with_auth(::anypoint_core::internal::Auth::Basic)
         .with_idempotent();
-    /// Whether to bring the counters up to date first.
+    /// Whether to update the counters first.
     pub fn refresh_stats(mut self, refresh_stats: bool) -> Self {
         self.refresh_stats = ::core::option::Option::Some(refresh_stats);
         self
@@ -1068,12 +1068,12 @@ impl ::core::future::IntoFuture for StopClusterEndpoint {
     }
 }
 
-/// A flow of an application, and what it has done so far. Its counters are `-1` when the console does not know.
+/// A flow of an application, with its counters. A counter is `-1` when the console does not know its value.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct Flow {
-    /// The id of the server or cluster, a slash, and the name of the flow. The calls for a flow do not take it.
+    /// The id of the server or cluster, a slash, and the name of the flow. The operations on a flow do not take it.
     pub id: ::std::string::String,
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
@@ -1085,7 +1085,7 @@ pub struct Flow {
     pub audit_status: ::core::option::Option<crate::types::AuditStatus>,
     #[cfg_attr(feature = "schemars", serde(rename = "flowId"))]
     pub flow_id: crate::types::FlowIdentity,
-    /// Where the flow takes its events from.
+    /// The sources of the flow's events.
     #[cfg_attr(feature = "schemars", serde(rename = "inboundEndpoints"))]
     pub inbound_endpoints: ::std::vec::Vec<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "totalEventsReceived"))]
@@ -1139,7 +1139,7 @@ pub struct FlowPage {
     answer FlowPage { some total = "total", always data = "data" } page "data"
 );
 
-/// The names of a flow and of its application, which the calls for a flow take.
+/// The names of a flow and of its application, which the operations on a flow take.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -1158,7 +1158,7 @@ pub struct FlowIdentity {
     application = "application", some defined_in_application = "definedInApplication" }
 );
 
-/// Where a flow stands. `STOPPING` passes.
+/// The state of a flow. `STOPPING` is temporary.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FlowStatus {
@@ -1179,7 +1179,7 @@ pub enum FlowStatus {
     "STOPPED" }
 );
 
-/// Where the auditing of a flow stands.
+/// The state of the auditing of a flow.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuditStatus {
@@ -1205,12 +1205,12 @@ pub enum AuditStatus {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct FlowEndpoint {
-    /// What starts and stops the endpoint.
+    /// The id that the operations to start and stop the endpoint take.
     pub id: crate::types::EndpointId,
     pub address: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "type"))]
     pub type_: ::core::option::Option<::std::string::String>,
-    /// Where the endpoint stands, in lower case, such as `started`.
+    /// The state of the endpoint, in lower case, such as `started`.
     pub status: ::core::option::Option<::std::string::String>,
     /// The name of the connector.
     pub connector: ::core::option::Option<::std::string::String>,

@@ -11,7 +11,7 @@ impl crate::Client {
     ///
     /// # Errors
     /// - `500`: User name or password is wrong, the user may not do this, or the applications could not be read. The console
-    ///   sends this code where others send 401 or 403.
+    ///   sends this code where other services send 401 or 403.
     /// - `501`: The application was not found.
     ///
     /// [`ErrorKind`](anypoint_core::ErrorKind) lists the kinds of errors, such as refused calls, broken connections and unreadable answers.
@@ -23,13 +23,14 @@ impl crate::Client {
     }
     /// Uploads a version of an application into the repository.
     ///
-    /// An application that has the `name` already gets another version; otherwise the upload creates it. The pair of
-    /// `name` and `version` must not exist yet. The `versionId` of the answer is what a deployment takes.
+    /// If an application with this `name` exists, the upload adds a version to it; otherwise the upload creates the
+    /// application. The pair of `name` and `version` must not exist yet. A deployment takes the `versionId` of the
+    /// answer.
     ///
     /// `POST /repository`, published as `uploadApplication`
     ///
     /// # Arguments
-    /// - `body`: The archive, with the name and the version to keep it under.
+    /// - `body`: The archive, with the name and the version to store it under.
     ///
     /// # Errors
     /// - `400`: The user may not do this. This is not about the form of the request.
@@ -58,7 +59,7 @@ impl crate::Client {
     ///
     /// # Errors
     /// - `500`: User name or password is wrong, the user may not do this, or the versions could not be read. The console
-    ///   sends this code where others send 401 or 403.
+    ///   sends this code where other services send 401 or 403.
     /// - `501`: The application was not found.
     /// - `502`: The id is not that of an application; it may be that of a version.
     ///
@@ -74,10 +75,10 @@ impl crate::Client {
     }
     /// Deletes an application with all its versions, or a single version.
     ///
-    /// **The id decides how much goes**: with the id of an application all of its versions are deleted, with the id of
-    /// a version that version alone.
+    /// **The id decides what is deleted**: with the id of an application, all of its versions are deleted; with the id
+    /// of a version, only that version.
     ///
-    /// The documents do not agree on this, so look at the list afterwards, and do not rely on an id being refused.
+    /// The documents disagree on this, so check the list afterwards, and do not rely on the console to refuse an id.
     ///
     /// `DELETE /repository/{applicationId}`, published as `deleteApplication`
     ///
@@ -118,8 +119,8 @@ impl ListApplications {
         .with_accept("application/json")
         .with_auth(::anypoint_core::internal::Auth::Basic)
         .with_idempotent();
-    /// Where in the repository to look. Only known of version 3.2, which takes `/Applications/` when it is left
-    /// out.
+    /// The path in the repository to look in. Only known from version 3.2, which uses `/Applications/` if it is
+    /// left out.
     ///
     /// If not set, the service uses `"/Applications/"`.
     pub fn path(
@@ -307,7 +308,7 @@ impl ::core::future::IntoFuture for DeleteApplication {
     }
 }
 
-/// An application in the repository. It is told from others by its name, and has one or more versions.
+/// An application in the repository. It is identified by its name, and has one or more versions.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -373,15 +374,15 @@ pub struct ApplicationVersionPage {
     "data"
 );
 
-/// An application archive, and what to keep it as.
+/// An application archive, with the name and the version to store it under.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ApplicationUpload {
     /// The application as a zip archive. Its file name must end in `.zip`.
     pub file: ::anypoint_core::Upload,
-    /// The name of the application. Left out, the console takes `Unnamed Application`.
+    /// The name of the application. If it is left out, the console uses `Unnamed Application`.
     pub name: ::core::option::Option<::std::string::String>,
-    /// The version, in any form. Left out, the console takes the time of the upload as `yyyyMMdd-HH:mm`.
+    /// The version, in any form. If it is left out, the console uses the time of the upload as `yyyyMMdd-HH:mm`.
     pub version: ::core::option::Option<::std::string::String>,
 }
 
@@ -395,7 +396,7 @@ impl ApplicationUpload {
             version: ::core::option::Option::None,
         }
     }
-    /// The name of the application. Left out, the console takes `Unnamed Application`.
+    /// The name of the application. If it is left out, the console uses `Unnamed Application`.
     #[must_use]
     pub fn name(
         mut self,
@@ -404,7 +405,7 @@ impl ApplicationUpload {
         self.name = ::core::option::Option::Some(name.into());
         self
     }
-    /// The version, in any form. Left out, the console takes the time of the upload as `yyyyMMdd-HH:mm`.
+    /// The version, in any form. If it is left out, the console uses the time of the upload as `yyyyMMdd-HH:mm`.
     #[must_use]
     pub fn version(
         mut self,

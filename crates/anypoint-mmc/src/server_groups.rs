@@ -403,7 +403,7 @@ impl NewServerGroup {
 
 ::anypoint_core::impl_model!(request NewServerGroup { always name = "name" });
 
-/// The new name of a server group. The other members may be sent as they were read, and need not be.
+/// The new name of a server group. The other members may be sent as they were read, but they are not required.
 ///
 /// `From` makes it from [`ServerGroup`](crate::types::ServerGroup) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,10 +2,10 @@
 //! The Mule servers that the console administers, and the applications on them.
 
 impl crate::Client {
-    /// Lists the servers that are registered, all or those of a group.
+    /// Lists all registered servers, or those of a group.
     ///
-    /// Consoles of version 3.2 send at most `count` servers at a time. Nothing is known of paging in later ones, which
-    /// send all of them; walking the pages works with either.
+    /// Consoles of version 3.2 send at most `count` servers at a time. Nothing is known of paging in later versions,
+    /// which send all servers; reading page by page works with both.
     ///
     /// `GET /servers`, published as `listServers`
     ///
@@ -26,8 +26,8 @@ impl crate::Client {
     }
     /// Registers a running Mule server with the console.
     ///
-    /// The console pairs with the agent that answers at `agentUrl`, so the server must be running. One that is paired
-    /// already is refused with a 409.
+    /// The console pairs with the agent that answers at `agentUrl`, so the server must be running. The console refuses
+    /// a server that is already paired with a 409.
     ///
     /// `POST /servers`, published as `registerServer`
     ///
@@ -140,7 +140,7 @@ impl crate::Client {
     }
     /// Stops a server.
     ///
-    /// No call starts a server that is stopped.
+    /// No operation starts a stopped server.
     ///
     /// `POST /servers/{serverId}/stop`, published as `stopServer`
     ///
@@ -162,7 +162,7 @@ impl crate::Client {
     }
     /// Lists the applications on a server, with their configuration.
     ///
-    /// All of them come in one answer; there is no paging. The names are what the calls for flows want as
+    /// All of them come in one answer; there is no paging. The operations on flows take these names as
     /// `applicationName`.
     ///
     /// `GET /servers/{serverId}/applications`, published as `listServerApplications`
@@ -212,21 +212,21 @@ impl ListServers {
         self.group = ::core::option::Option::Some(group.into());
         self
     }
-    /// How many servers to skip. Only known of version 3.2.
+    /// How many servers to skip. Only known from version 3.2.
     ///
     /// If not set, the service uses `0`.
     pub fn start(mut self, start: i64) -> Self {
         self.start = ::core::option::Option::Some(start);
         self
     }
-    /// How many servers to send at most. Only known of version 3.2.
+    /// How many servers to send at most. Only known from version 3.2.
     ///
     /// If not set, the service uses `100`.
     pub fn count(mut self, count: i64) -> Self {
         self.count = ::core::option::Option::Some(count);
         self
     }
-    /// Keeps only the servers with this name. Only known of version 3.2.
+    /// Keeps only the servers with this name. Only known from version 3.2.
     pub fn name(
         mut self,
         name: impl ::core::convert::Into<::std::string::String>,
@@ -234,7 +234,7 @@ impl ListServers {
         self.name = ::core::option::Option::Some(name.into());
         self
     }
-    /// Whether the console answers with a redirect (301) to what it found, which the client follows. Only known of
+    /// Whether the console answers with a redirect (301) to the result, which the client follows. Only known from
     /// version 3.2.
     pub fn redirect_to_result(mut self, redirect_to_result: bool) -> Self {
         self.redirect_to_result = ::core::option::Option::Some(redirect_to_result);
@@ -662,7 +662,7 @@ pub struct Server {
     pub name: ::std::string::String,
     /// The version of Mule that the server runs.
     pub version: ::core::option::Option<::std::string::String>,
-    /// How the server is doing, in a word of the console's own.
+    /// The state of the server, as a word that the console defines.
     pub status: ::core::option::Option<::std::string::String>,
     /// The IP address of the machine.
     #[cfg_attr(feature = "schemars", serde(rename = "hostIp"))]
@@ -670,11 +670,11 @@ pub struct Server {
     /// The address of the agent by which the console reaches the server.
     #[cfg_attr(feature = "schemars", serde(rename = "agentUrl"))]
     pub agent_url: ::core::option::Option<::std::string::String>,
-    /// The server's own name for itself.
+    /// The name that the server uses for itself.
     #[cfg_attr(feature = "schemars", serde(rename = "muleServerId"))]
     pub mule_server_id: ::core::option::Option<::std::string::String>,
-    /// When the server was started, as Java writes a date, such as `Tue Mar 04 08:55:12 GMT 2014`. For people to
-    /// read: the time zone has a name that may be ambiguous.
+    /// When the server was started, as Java writes a date, such as `Tue Mar 04 08:55:12 GMT 2014`. It is meant for
+    /// people: the time zone has a name that may be ambiguous.
     pub started: ::core::option::Option<::std::string::String>,
     /// The groups that the server is in.
     pub groups: ::std::vec::Vec<crate::types::ServerGroupReference>,
@@ -717,7 +717,7 @@ pub struct ServerPage {
     answer ServerPage { some total = "total", always data = "data" } page "data"
 );
 
-/// A server group, as a server names it.
+/// A server group, as it appears in a server.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -749,7 +749,7 @@ pub struct ServerAgent {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ServerRegistration {
-    /// What the console is to call the server.
+    /// The name of the server in the console.
     pub name: ::std::string::String,
     /// The address of the agent on the server, as the console can reach it.
     #[cfg_attr(feature = "schemars", serde(rename = "agentUrl"))]
@@ -792,14 +792,15 @@ impl ServerRegistration {
     some group_ids = "groupIds" }
 );
 
-/// What is to change about a server.
+/// The changes to a server.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ServerUpdate {
     /// The new name.
     pub name: ::core::option::Option<::std::string::String>,
-    /// The server groups to be in. Try ids first, and objects if the console refuses them.
+    /// The server groups that the server is to be in. Try ids first, and use objects if the console refuses the
+    /// ids.
     pub groups: ::core::option::Option<::std::vec::Vec<::anypoint_core::Json>>,
 }
 
@@ -821,7 +822,8 @@ impl ServerUpdate {
         self.name = ::core::option::Option::Some(name.into());
         self
     }
-    /// The server groups to be in. Try ids first, and objects if the console refuses them.
+    /// The server groups that the server is to be in. Try ids first, and use objects if the console refuses the
+    /// ids.
     #[must_use]
     pub fn groups(
         mut self,
@@ -842,7 +844,7 @@ impl ServerUpdate {
 #[non_exhaustive]
 pub struct ServerApplication {
     pub name: ::std::string::String,
-    /// Where the application stands, such as `STARTED`.
+    /// The state of the application, such as `STARTED`.
     pub status: ::core::option::Option<::std::string::String>,
     /// The configuration files that the application consists of.
     #[cfg_attr(feature = "schemars", serde(rename = "configResources"))]
@@ -853,10 +855,10 @@ pub struct ServerApplication {
         ::std::string::String,
         ::anypoint_core::Secret,
     >,
-    /// Whether the server deploys the application anew when its files change.
+    /// Whether the server redeploys the application when its files change.
     #[cfg_attr(feature = "schemars", serde(rename = "redeploymentEnabled"))]
     pub redeployment_enabled: ::core::option::Option<bool>,
-    /// Whether classes of the server go before those of the application.
+    /// Whether classes of the server take precedence over those of the application.
     #[cfg_attr(feature = "schemars", serde(rename = "parentFirstClassLoader"))]
     pub parent_first_class_loader: ::core::option::Option<bool>,
 }

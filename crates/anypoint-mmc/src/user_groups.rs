@@ -58,13 +58,13 @@ impl crate::Client {
     }
     /// Gets a user group by its name.
     ///
-    /// Needs version 3.3 or later. A group with the name `permissions` cannot be asked for, because its address is that
-    /// of the list of permissions.
+    /// Needs version 3.3 or later. A group with the name `permissions` cannot be read, because its address is that of
+    /// the list of permissions.
     ///
     /// `GET /usergroups/{userGroupName}`, published as `getUserGroup`
     ///
     /// # Arguments
-    /// - `user_group_name`: The group's name, which is what tells it from others; it may hold blanks.
+    /// - `user_group_name`: The group's name, which identifies it; it may contain blanks.
     ///
     /// # Errors
     /// - `401`: The user may not do this.
@@ -83,13 +83,13 @@ impl crate::Client {
     }
     /// Changes the name, the description or the permissions of a user group.
     ///
-    /// A new `name` renames the group, so from then on it is addressed by that one, and repeating the call with the
-    /// former name fails. Needs version 3.3 or later.
+    /// A new `name` renames the group. Later calls must use the new name, and repeating the call with the former name
+    /// fails. Needs version 3.3 or later.
     ///
     /// `PUT /usergroups/{userGroupName}`, published as `updateUserGroup`
     ///
     /// # Arguments
-    /// - `user_group_name`: The group's name, which is what tells it from others; it may hold blanks.
+    /// - `user_group_name`: The group's name, which identifies it; it may contain blanks.
     /// - `body`: The name that the group has or is to get, with its description and permissions.
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl crate::Client {
     /// `DELETE /usergroups/{userGroupName}`, published as `deleteUserGroup`
     ///
     /// # Arguments
-    /// - `user_group_name`: The group's name, which is what tells it from others; it may hold blanks.
+    /// - `user_group_name`: The group's name, which identifies it; it may contain blanks.
     ///
     /// # Errors
     /// - `500`: The console failed.
@@ -427,11 +427,11 @@ impl ::core::future::IntoFuture for DeleteUserGroup {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
 pub struct UserGroup {
-    /// What tells it from other groups.
+    /// The name, which identifies the group.
     pub name: ::std::string::String,
     /// Groups that come with the console have none.
     pub description: ::core::option::Option<::std::string::String>,
-    /// What the users in the group may do.
+    /// The permissions of the users in the group.
     pub permissions: ::std::vec::Vec<crate::types::Permission>,
     /// The address of the group.
     pub href: ::core::option::Option<::std::string::String>,
@@ -459,17 +459,17 @@ pub struct UserGroupPage {
     answer UserGroupPage { some total = "total", always data = "data" } page "data"
 );
 
-/// A user group to create, or what one is to become.
+/// A user group to create, or the new values of a user group.
 ///
 /// `From` makes it from [`UserGroup`](crate::types::UserGroup) with all members, unknown ones included. Then change single members.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserGroupDefinition {
-    /// The name. Another one than the present renames the group.
+    /// The name. A name that differs from the present one renames the group.
     pub name: ::std::string::String,
     pub description: ::core::option::Option<::std::string::String>,
-    /// What the users in the group are to be allowed.
+    /// The permissions that the users in the group are to have.
     pub permissions: ::core::option::Option<::std::vec::Vec<crate::types::Permission>>,
     /// Unknown members by their names, and values that do not fit their types. They are sent back unchanged.
     #[cfg_attr(feature = "schemars", serde(flatten))]
@@ -496,7 +496,7 @@ impl UserGroupDefinition {
         self.description = ::core::option::Option::Some(description.into());
         self
     }
-    /// What the users in the group are to be allowed.
+    /// The permissions that the users in the group are to have.
     #[must_use]
     pub fn permissions(
         mut self,

@@ -51,7 +51,7 @@ use diag::{Code, Diagnostics, Diags};
 use fileset::FileSet;
 use manifest::{Entry, Manifest};
 
-/// The folder of the specs that the emulator serves: within its crate, so that they are packaged.
+/// The folder of the specs that the emulator serves. It is in the emulator's crate, so that the specs are packaged.
 const EMULATED: &str = "crates/anypoint-emulator/specs";
 
 /// The folder of the command tables.
@@ -70,12 +70,12 @@ const EDITORS: &str = "specs/dialect.schema.json";
 pub struct Generated {
     pub name: String,
     pub operations: usize,
-    /// More than the operations if one of them takes several media types.
+    /// More than the number of operations if one of them takes several media types.
     pub methods: usize,
     pub schemas: usize,
     /// Whether an operation acts on the environment of the session.
     pub environment: bool,
-    /// The types of its clients, that of the whole API first.
+    /// The types of its clients; the client of the whole API comes first.
     pub clients: Vec<String>,
     pub files: usize,
     pub lines: usize,
@@ -86,7 +86,7 @@ pub struct Generated {
 /// All APIs and the facade's list, or one API alone.
 ///
 /// # Errors
-/// An unreadable file, or the complaints about every spec.
+/// A file cannot be read, or there are complaints about a spec. All complaints are returned.
 pub fn generate(root: &Path, only: Option<&str>) -> Result<(Vec<Generated>, FileSet)> {
     let manifest = manifest::load(root)?;
     let specs = listed(root, &manifest, only)?;
@@ -276,8 +276,8 @@ fn contract_of(entry: &Entry, tree: &load::Node) -> Result<Contract, Diagnostics
     let types = engine::types(&document).map_err(|refusals| {
         for refusal in refusals {
             let (object, reason) = (&refusal.object, refusal.reason);
-            let problem = format!("no Rust type can be made of {object}: {reason}");
-            let help = "describe it with simpler means";
+            let problem = format!("no Rust type can be generated for {object}: {reason}");
+            let help = "describe it with simpler schemas";
             diags.error_help(Code::TypeNotMade, lines.of(object), problem, help);
         }
         diags.fail()
@@ -289,8 +289,8 @@ fn contract_of(entry: &Entry, tree: &load::Node) -> Result<Contract, Diagnostics
 /// Reports a mistake of the generator instead of a panic.
 fn defect(file: &str, line: usize, reason: &str) -> Diagnostics {
     let mut diags = Diags::new(file);
-    let problem = format!("no client can be made of this: {reason}");
-    let help = "the spec is not to blame: report this, with the spec";
+    let problem = format!("no client can be generated from this: {reason}");
+    let help = "the spec is not the cause: report this, with the spec";
     diags.error_help(Code::NotGenerated, line, problem, help);
     diags.fail()
 }
@@ -340,10 +340,10 @@ pub fn lint_command(file: &Path) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// `cargo xtask codegen --spec FILE --out DIR`: the crate of a spec that need not be listed, outside of the workspace.
+/// `cargo xtask codegen --spec FILE --out DIR`: writes the crate of a spec, which need not be listed, outside of the workspace.
 ///
 /// # Errors
-/// A folder that holds something else, or all complaints about the spec.
+/// The folder contains something else, or there are complaints about the spec. All complaints are returned.
 pub fn alone_command(root: &Path, file: &Path, out: &Path) -> Result<ExitCode> {
     let (mut entry, text) = draft(file)?;
     entry.package = alone::package(out)?;
@@ -356,7 +356,7 @@ pub fn alone_command(root: &Path, file: &Path, out: &Path) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// `cargo xtask contract`: what an API promises, as JSON.
+/// `cargo xtask contract`: prints what an API promises, as JSON.
 ///
 /// # Errors
 /// A spec that is not listed or cannot be read, or all complaints about it.
@@ -368,7 +368,7 @@ pub fn contract_command(root: &Path, name: &str) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// `cargo xtask surface`: what APIs promise, as pages.
+/// `cargo xtask surface`: prints what APIs promise, as pages.
 ///
 /// # Errors
 /// A spec that is not listed or cannot be read, or all complaints about it.
@@ -400,7 +400,7 @@ fn draft(file: &Path) -> Result<(Entry, String)> {
     Ok((entry, text))
 }
 
-/// The specs of all APIs, or that of one.
+/// The specs of all APIs, or the spec of one API.
 ///
 /// # Errors
 /// There is no such API, or a spec cannot be read.

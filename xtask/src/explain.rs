@@ -11,11 +11,11 @@ use crate::codegen::diag::Code;
 use crate::codegen::spelling::nearest;
 use crate::diff::Rule;
 
-/// What is wrong, and the same as it is right.
+/// A wrong text, and the correct one.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
-    /// The document of `tests/fixtures/good` in which the right text stands.
+    /// The document of `tests/fixtures/good` that contains the right text.
     pub base: Option<String>,
     pub wrong: String,
     pub right: String,
@@ -24,16 +24,16 @@ pub struct Example {
 /// The examples of all codes.
 ///
 /// # Errors
-/// The file of examples is no TOML: a mistake of ours.
+/// The file of examples is not TOML, which is a mistake of ours.
 pub fn examples() -> Result<BTreeMap<String, Example>> {
     let examples = toml::from_str(include_str!("explain/examples.toml"));
     examples.context("explain/examples.toml")
 }
 
-/// Explains one, or lists all.
+/// Explains one code, or lists all codes.
 ///
 /// # Errors
-/// There is no such code, with the one that is meant.
+/// There is no such code. The error suggests a similar one.
 pub fn command(code: Option<&str>) -> Result<ExitCode> {
     let text = match code {
         Some(code) => explained(code)?,
@@ -43,7 +43,7 @@ pub fn command(code: Option<&str>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// All codes and rules, a line each.
+/// All codes and rules, one per line.
 fn listed() -> String {
     let codes = Code::ALL.iter();
     let codes = codes.map(|(code, meaning)| format!("{:<32} {meaning}\n", code.to_string()));
@@ -55,10 +55,10 @@ fn listed() -> String {
     )
 }
 
-/// What a code means, in whatever case it is written.
+/// The meaning of a code, which may be in upper or lower case.
 ///
 /// # Errors
-/// There is none.
+/// There is no such code.
 pub fn explained(code: &str) -> Result<String> {
     let same = |known: &str| known.eq_ignore_ascii_case(code);
     let mut codes = Code::ALL.iter();

@@ -1,4 +1,4 @@
-//! Reading a spec takes bounded time, memory and stack, whatever it is.
+//! Reading a spec takes bounded time, memory and stack, whatever the spec contains.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
@@ -171,7 +171,8 @@ fn what_is_no_readable_text_is_an_error_at_once() {
     ));
     fs::create_dir(at("folder.yaml")).unwrap();
     assert!(
-        refusal(&at("folder.yaml")).ends_with(":1: error[file-unreadable]: it is no regular file")
+        refusal(&at("folder.yaml"))
+            .ends_with(":1: error[file-unreadable]: it is not a regular file")
     );
     assert!(
         refusal(&at("missing.yaml"))
@@ -200,7 +201,7 @@ fn a_pipe_or_a_device_is_no_spec() {
     assert!(made.success());
     for path in [pipe.as_path(), Path::new("/dev/zero")] {
         within(Duration::from_secs(5), "a pipe", || {
-            assert!(refusal(path).ends_with("it is no regular file"));
+            assert!(refusal(path).ends_with("it is not a regular file"));
         });
     }
 }

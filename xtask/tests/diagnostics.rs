@@ -42,7 +42,7 @@ fn a_complaint_names_its_line() {
     let found = complaints("weight: {type: number}", "weight: {type: numbre}");
     assert!(
         found.starts_with(&format!(
-            "x.yaml:{line}: error[unknown-type]: `numbre` is no type\n  help: "
+            "x.yaml:{line}: error[unknown-type]: `numbre` is not a type\n  help: "
         )),
         "{found}"
     );
@@ -219,7 +219,7 @@ fn a_folder_outside_of_the_root_is_refused() {
             .err()
             .unwrap()
             .to_string()
-            .contains("folder `../elsewhere` will not do")
+            .contains("folder `../elsewhere` is not valid")
     );
 }
 

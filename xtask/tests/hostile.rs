@@ -354,7 +354,7 @@ fn a_title_with_a_line_break_sets_nothing() {
     let complaints = generate("hostile", &text).err().unwrap().to_string();
     assert!(
         complaints.contains(
-            "hostile.yaml:2: error[title-too-long]: the title is no short text on one line"
+            "hostile.yaml:2: error[title-too-long]: the title is not a short text on one line"
         ),
         "{complaints}"
     );
@@ -371,15 +371,12 @@ fn good() -> String {
 #[test]
 fn what_hides_or_turns_text_is_refused_with_its_line() {
     for (letter, what) in [
-        (
-            "\u{202e}",
-            "U+202E stands here, which changes the direction",
-        ),
-        ("\u{200b}", "U+200B stands here, which nobody sees"),
-        ("\u{7}", "U+0007 stands here, a control character"),
-        ("\0", "U+0000 stands here, a control character"),
-        ("\u{85}", "U+0085 stands here, a control character"),
-        ("\u{feff}", "U+FEFF stands here, a byte order mark"),
+        ("\u{202e}", "here is U+202E, which changes the direction"),
+        ("\u{200b}", "here is U+200B, which is invisible"),
+        ("\u{7}", "here is U+0007, a control character"),
+        ("\0", "here is U+0000, a control character"),
+        ("\u{85}", "here is U+0085, a control character"),
+        ("\u{feff}", "here is U+FEFF, a byte order mark"),
     ] {
         let start = generate("x", &format!("{letter}{}", good()))
             .err()

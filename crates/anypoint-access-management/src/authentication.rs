@@ -194,7 +194,7 @@ impl LogIn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::log_in`](crate::Client::log_in) says.
+    /// See [`Client::log_in`](crate::Client::log_in).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LoginResult> {
         self.call().send_json()
@@ -242,7 +242,7 @@ impl LogOut {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::log_out`](crate::Client::log_out) says.
+    /// See [`Client::log_out`](crate::Client::log_out).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -345,7 +345,7 @@ impl Authorize {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::authorize`](crate::Client::authorize) says.
+    /// See [`Client::authorize`](crate::Client::authorize).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -400,7 +400,7 @@ impl RequestToken {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::request_token`](crate::Client::request_token) says.
+    /// See [`Client::request_token`](crate::Client::request_token).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Token> {
         self.call().send_json()
@@ -450,7 +450,7 @@ impl RequestTokenForm {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::request_token_form`](crate::Client::request_token_form) says.
+    /// See [`Client::request_token_form`](crate::Client::request_token_form).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Token> {
         self.call().send_json()
@@ -500,7 +500,7 @@ impl IntrospectToken {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::introspect_token`](crate::Client::introspect_token) says.
+    /// See [`Client::introspect_token`](crate::Client::introspect_token).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TokenInfo> {
         self.call().send_json()
@@ -550,7 +550,7 @@ impl RevokeToken {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::revoke_token`](crate::Client::revoke_token) says.
+    /// See [`Client::revoke_token`](crate::Client::revoke_token).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -599,7 +599,7 @@ impl GetUserInfo {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_user_info`](crate::Client::get_user_info) says.
+    /// See [`Client::get_user_info`](crate::Client::get_user_info).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserInfo> {
         self.call().send_json()

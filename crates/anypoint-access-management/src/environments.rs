@@ -210,7 +210,7 @@ impl ListEnvironments {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_environments`](crate::OrganizationClient::list_environments) says.
+    /// See [`OrganizationClient::list_environments`](crate::OrganizationClient::list_environments).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::EnvironmentPage> {
         self.call().send_json()
@@ -301,7 +301,7 @@ impl CreateEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_environment`](crate::OrganizationClient::create_environment) says.
+    /// See [`OrganizationClient::create_environment`](crate::OrganizationClient::create_environment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Environment> {
         self.call().send_json()
@@ -352,7 +352,7 @@ impl GetEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_environment`](crate::OrganizationClient::get_environment) says.
+    /// See [`OrganizationClient::get_environment`](crate::OrganizationClient::get_environment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Environment> {
         self.call().send_json()
@@ -404,7 +404,7 @@ impl UpdateEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_environment`](crate::OrganizationClient::update_environment) says.
+    /// See [`OrganizationClient::update_environment`](crate::OrganizationClient::update_environment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Environment> {
         self.call().send_json()
@@ -456,7 +456,7 @@ impl DeleteEnvironment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_environment`](crate::OrganizationClient::delete_environment) says.
+    /// See [`OrganizationClient::delete_environment`](crate::OrganizationClient::delete_environment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -507,7 +507,7 @@ impl GetEnvironmentById {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_environment_by_id`](crate::Client::get_environment_by_id) says.
+    /// See [`Client::get_environment_by_id`](crate::Client::get_environment_by_id).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Environment> {
         self.call().send_json()

@@ -143,7 +143,7 @@ impl ListOrganizations {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_organizations`](crate::Client::list_organizations) says.
+    /// See [`Client::list_organizations`](crate::Client::list_organizations).
     #[inline]
     pub fn send(
         self,
@@ -195,7 +195,7 @@ impl CreateOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_organization`](crate::Client::create_organization) says.
+    /// See [`Client::create_organization`](crate::Client::create_organization).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Organization> {
         self.call().send_json()
@@ -245,7 +245,7 @@ impl GetOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_organization`](crate::Client::get_organization) says.
+    /// See [`Client::get_organization`](crate::Client::get_organization).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Organization> {
         self.call().send_json()
@@ -296,7 +296,7 @@ impl UpdateOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_organization`](crate::Client::update_organization) says.
+    /// See [`Client::update_organization`](crate::Client::update_organization).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Organization> {
         self.call().send_json()
@@ -347,7 +347,7 @@ impl DeleteOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_organization`](crate::Client::delete_organization) says.
+    /// See [`Client::delete_organization`](crate::Client::delete_organization).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -396,7 +396,7 @@ impl GetOrganizationHierarchy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_organization_hierarchy`](crate::OrganizationClient::get_organization_hierarchy) says.
+    /// See [`OrganizationClient::get_organization_hierarchy`](crate::OrganizationClient::get_organization_hierarchy).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::OrganizationHierarchy> {
         self.call().send_json()

@@ -72,7 +72,7 @@ impl GetMe {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_me`](crate::Client::get_me) says.
+    /// See [`Client::get_me`](crate::Client::get_me).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Me> {
         self.call().send_json()
@@ -120,7 +120,7 @@ impl GetProfile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_profile`](crate::Client::get_profile) says.
+    /// See [`Client::get_profile`](crate::Client::get_profile).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::User> {
         self.call().send_json()
@@ -168,7 +168,7 @@ impl GetCurrentUser {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_current_user`](crate::Client::get_current_user) says.
+    /// See [`Client::get_current_user`](crate::Client::get_current_user).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::User> {
         self.call().send_json()

@@ -167,7 +167,7 @@ impl ListAlerts {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_alerts`](crate::EnvironmentClient::list_alerts) says.
+    /// See [`EnvironmentClient::list_alerts`](crate::EnvironmentClient::list_alerts).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::AlertPage> {
         self.call().send_json()
@@ -254,7 +254,7 @@ impl CreateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::create_alert`](crate::EnvironmentClient::create_alert) says.
+    /// See [`EnvironmentClient::create_alert`](crate::EnvironmentClient::create_alert).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
         self.call().send_json()
@@ -306,7 +306,7 @@ impl GetAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::get_alert`](crate::EnvironmentClient::get_alert) says.
+    /// See [`EnvironmentClient::get_alert`](crate::EnvironmentClient::get_alert).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
         self.call().send_json()
@@ -358,7 +358,7 @@ impl DeleteAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::delete_alert`](crate::EnvironmentClient::delete_alert) says.
+    /// See [`EnvironmentClient::delete_alert`](crate::EnvironmentClient::delete_alert).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -411,7 +411,7 @@ impl UpdateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::update_alert`](crate::EnvironmentClient::update_alert) says.
+    /// See [`EnvironmentClient::update_alert`](crate::EnvironmentClient::update_alert).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
         self.call().send_json()
@@ -464,7 +464,7 @@ impl ListAlertHistory {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_alert_history`](crate::EnvironmentClient::list_alert_history) says.
+    /// See [`EnvironmentClient::list_alert_history`](crate::EnvironmentClient::list_alert_history).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::AlertHistory> {
         self.call().send_json()

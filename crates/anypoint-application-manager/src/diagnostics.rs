@@ -95,7 +95,7 @@ impl RequestDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::request_diagnostics`](crate::EnvironmentClient::request_diagnostics) says.
+    /// See [`EnvironmentClient::request_diagnostics`](crate::EnvironmentClient::request_diagnostics).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -148,7 +148,7 @@ impl ListDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_diagnostics`](crate::EnvironmentClient::list_diagnostics) says.
+    /// See [`EnvironmentClient::list_diagnostics`](crate::EnvironmentClient::list_diagnostics).
     #[inline]
     pub fn send(
         self,
@@ -205,7 +205,7 @@ impl DownloadDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::download_diagnostics`](crate::EnvironmentClient::download_diagnostics) says.
+    /// See [`EnvironmentClient::download_diagnostics`](crate::EnvironmentClient::download_diagnostics).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
         self.call().send_download()

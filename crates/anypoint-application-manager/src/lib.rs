@@ -29,16 +29,16 @@
 //! | `updateOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidSchedulersByFlowname` | [`replace_scheduler`](EnvironmentClient::replace_scheduler) |
 //! | `updateOrganizationsByOrganizationidEnvironmentsByEnvironmentidDeploymentsByDeploymentidUpgradedataTrafficswitching` | [`switch_traffic`](EnvironmentClient::switch_traffic) |
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![allow(missing_docs, reason = "a field whose name says it all has no filler")]
+#![allow(missing_docs, reason = "a field may need no docs besides its name")]
 #![allow(
     deprecated,
-    reason = "the service may still send and take it, and callers may use former names"
+    reason = "the service may still send and accept it, and callers may use former names"
 )]
-#![allow(clippy::should_implement_trait, reason = "names are the service's")]
-#![allow(clippy::module_inception, reason = "names are the service's")]
-#![allow(clippy::large_enum_variant, reason = "as large as its object")]
+#![allow(clippy::should_implement_trait, reason = "the service sets the names")]
+#![allow(clippy::module_inception, reason = "the service sets the names")]
+#![allow(clippy::large_enum_variant, reason = "a variant contains its object")]
 #![allow(clippy::new_without_default, reason = "`new` sets the tag of a union")]
-#![allow(clippy::type_complexity, reason = "as deep as the spec")]
+#![allow(clippy::type_complexity, reason = "types are as deep as in the spec")]
 
 #[rustfmt::skip]
 mod client;

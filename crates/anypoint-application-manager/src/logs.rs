@@ -187,7 +187,7 @@ impl ListLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_logs`](crate::EnvironmentClient::list_logs) says.
+    /// See [`EnvironmentClient::list_logs`](crate::EnvironmentClient::list_logs).
     #[inline]
     pub fn send(
         self,
@@ -393,7 +393,7 @@ impl DownloadLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::download_logs`](crate::EnvironmentClient::download_logs) says.
+    /// See [`EnvironmentClient::download_logs`](crate::EnvironmentClient::download_logs).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
         self.call().send_download()

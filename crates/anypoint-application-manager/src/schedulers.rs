@@ -156,7 +156,7 @@ impl ListSchedulers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_schedulers`](crate::EnvironmentClient::list_schedulers) says.
+    /// See [`EnvironmentClient::list_schedulers`](crate::EnvironmentClient::list_schedulers).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::SchedulerList> {
         self.call().send_json()
@@ -209,7 +209,7 @@ impl UpdateSchedulers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::update_schedulers`](crate::EnvironmentClient::update_schedulers) says.
+    /// See [`EnvironmentClient::update_schedulers`](crate::EnvironmentClient::update_schedulers).
     #[inline]
     pub fn send(
         self,
@@ -268,7 +268,7 @@ impl ReplaceScheduler {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::replace_scheduler`](crate::EnvironmentClient::replace_scheduler) says.
+    /// See [`EnvironmentClient::replace_scheduler`](crate::EnvironmentClient::replace_scheduler).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::SchedulerList> {
         self.call().send_json()
@@ -323,7 +323,7 @@ impl ResetScheduler {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::reset_scheduler`](crate::EnvironmentClient::reset_scheduler) says.
+    /// See [`EnvironmentClient::reset_scheduler`](crate::EnvironmentClient::reset_scheduler).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::SchedulerList> {
         self.call().send_json()
@@ -376,7 +376,7 @@ impl RunScheduler {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::run_scheduler`](crate::EnvironmentClient::run_scheduler) says.
+    /// See [`EnvironmentClient::run_scheduler`](crate::EnvironmentClient::run_scheduler).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

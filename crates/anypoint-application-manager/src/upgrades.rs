@@ -53,7 +53,7 @@ impl SwitchTraffic {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::switch_traffic`](crate::EnvironmentClient::switch_traffic) says.
+    /// See [`EnvironmentClient::switch_traffic`](crate::EnvironmentClient::switch_traffic).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TrafficDivision> {
         self.call().send_json()

@@ -114,7 +114,7 @@ impl GetAccount {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_account`](crate::Client::get_account) says.
+    /// See [`Client::get_account`](crate::Client::get_account).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Account> {
         self.call().send_json()
@@ -163,7 +163,7 @@ impl GetUserPermissions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_user_permissions`](crate::Client::get_user_permissions) says.
+    /// See [`Client::get_user_permissions`](crate::Client::get_user_permissions).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserPermissions> {
         self.call().send_json()
@@ -212,7 +212,7 @@ impl GetCurrentOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_current_organization`](crate::Client::get_current_organization) says.
+    /// See [`Client::get_current_organization`](crate::Client::get_current_organization).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Organization> {
         self.call().send_json()
@@ -261,7 +261,7 @@ impl GetOrganizationPlan {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_organization_plan`](crate::Client::get_organization_plan) says.
+    /// See [`Client::get_organization_plan`](crate::Client::get_organization_plan).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::OrganizationPlan> {
         self.call().send_json()
@@ -310,7 +310,7 @@ impl GetOrganizationUsage {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_organization_usage`](crate::Client::get_organization_usage) says.
+    /// See [`Client::get_organization_usage`](crate::Client::get_organization_usage).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::OrganizationUsage> {
         self.call().send_json()
@@ -360,7 +360,7 @@ impl GetOrganization {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_organization`](crate::Client::get_organization) says.
+    /// See [`Client::get_organization`](crate::Client::get_organization).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Organization> {
         self.call().send_json()
@@ -409,7 +409,7 @@ impl GetResourceUsage {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_resource_usage`](crate::OrganizationClient::get_resource_usage) says.
+    /// See [`OrganizationClient::get_resource_usage`](crate::OrganizationClient::get_resource_usage).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ResourceUsage> {
         self.call().send_json()

@@ -167,7 +167,7 @@ impl ListAlerts {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_alerts`](crate::Client::list_alerts) says.
+    /// See [`Client::list_alerts`](crate::Client::list_alerts).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Alert>> {
         self.call().send_json()
@@ -256,7 +256,7 @@ impl CreateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_alert`](crate::Client::create_alert) says.
+    /// See [`Client::create_alert`](crate::Client::create_alert).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
         self.call().send_json()
@@ -307,7 +307,7 @@ impl GetAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_alert`](crate::Client::get_alert) says.
+    /// See [`Client::get_alert`](crate::Client::get_alert).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
         self.call().send_json()
@@ -359,7 +359,7 @@ impl UpdateAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_alert`](crate::Client::update_alert) says.
+    /// See [`Client::update_alert`](crate::Client::update_alert).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Alert> {
         self.call().send_json()
@@ -411,7 +411,7 @@ impl DeleteAlert {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_alert`](crate::Client::delete_alert) says.
+    /// See [`Client::delete_alert`](crate::Client::delete_alert).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -462,7 +462,7 @@ impl ListAlertHistory {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_alert_history`](crate::Client::list_alert_history) says.
+    /// See [`Client::list_alert_history`](crate::Client::list_alert_history).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::AlertHistory> {
         self.call().send_json()

@@ -84,7 +84,7 @@ impl ListDeployments {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_deployments`](crate::Client::list_deployments) says.
+    /// See [`Client::list_deployments`](crate::Client::list_deployments).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::DeploymentPage> {
         self.call().send_json()

@@ -337,7 +337,7 @@ impl GetDashboardStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_dashboard_statistics`](crate::Client::get_dashboard_statistics) says.
+    /// See [`Client::get_dashboard_statistics`](crate::Client::get_dashboard_statistics).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::DashboardStatistics> {
         self.call().send_json()
@@ -394,7 +394,7 @@ impl DownloadDiagnostics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::download_diagnostics`](crate::Client::download_diagnostics) says.
+    /// See [`Client::download_diagnostics`](crate::Client::download_diagnostics).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
         self.call().send_download()
@@ -446,7 +446,7 @@ impl ListAutoscalePolicies {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_autoscale_policies`](crate::Client::list_autoscale_policies) says.
+    /// See [`Client::list_autoscale_policies`](crate::Client::list_autoscale_policies).
     #[inline]
     pub fn send(
         self,
@@ -501,7 +501,7 @@ impl CreateAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_autoscale_policy`](crate::Client::create_autoscale_policy) says.
+    /// See [`Client::create_autoscale_policy`](crate::Client::create_autoscale_policy).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::AutoscalePolicy> {
         self.call().send_json()
@@ -554,7 +554,7 @@ impl GetAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_autoscale_policy`](crate::Client::get_autoscale_policy) says.
+    /// See [`Client::get_autoscale_policy`](crate::Client::get_autoscale_policy).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::AutoscalePolicy> {
         self.call().send_json()
@@ -608,7 +608,7 @@ impl UpdateAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_autoscale_policy`](crate::Client::update_autoscale_policy) says.
+    /// See [`Client::update_autoscale_policy`](crate::Client::update_autoscale_policy).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::AutoscalePolicy> {
         self.call().send_json()
@@ -662,7 +662,7 @@ impl DeleteAutoscalePolicy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_autoscale_policy`](crate::Client::delete_autoscale_policy) says.
+    /// See [`Client::delete_autoscale_policy`](crate::Client::delete_autoscale_policy).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -714,7 +714,7 @@ impl ListStaticIps {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_static_ips`](crate::Client::list_static_ips) says.
+    /// See [`Client::list_static_ips`](crate::Client::list_static_ips).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::StaticIpList> {
         self.call().send_json()
@@ -765,7 +765,7 @@ impl CreateStaticIp {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_static_ip`](crate::Client::create_static_ip) says.
+    /// See [`Client::create_static_ip`](crate::Client::create_static_ip).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -818,7 +818,7 @@ impl DeleteStaticIp {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_static_ip`](crate::Client::delete_static_ip) says.
+    /// See [`Client::delete_static_ip`](crate::Client::delete_static_ip).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -870,7 +870,7 @@ impl ListWorkers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_workers`](crate::Client::list_workers) says.
+    /// See [`Client::list_workers`](crate::Client::list_workers).
     #[inline]
     pub fn send(
         self,

@@ -259,7 +259,7 @@ impl SearchLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::search_logs`](crate::Client::search_logs) says.
+    /// See [`Client::search_logs`](crate::Client::search_logs).
     #[inline]
     pub fn send(
         self,
@@ -370,7 +370,7 @@ impl ListDeploymentLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_deployment_logs`](crate::Client::list_deployment_logs) says.
+    /// See [`Client::list_deployment_logs`](crate::Client::list_deployment_logs).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LogPage> {
         self.call().send_json()
@@ -454,7 +454,7 @@ impl ListInstanceLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_instance_logs`](crate::Client::list_instance_logs) says.
+    /// See [`Client::list_instance_logs`](crate::Client::list_instance_logs).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LogPage> {
         self.call().send_json()
@@ -540,7 +540,7 @@ impl DownloadInstanceLog {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::download_instance_log`](crate::Client::download_instance_log) says.
+    /// See [`Client::download_instance_log`](crate::Client::download_instance_log).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
         self.call().send_download()
@@ -592,7 +592,7 @@ impl ListLogLevels {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_log_levels`](crate::Client::list_log_levels) says.
+    /// See [`Client::list_log_levels`](crate::Client::list_log_levels).
     #[inline]
     pub fn send(
         self,
@@ -648,7 +648,7 @@ impl UpdateLogLevels {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_log_levels`](crate::Client::update_log_levels) says.
+    /// See [`Client::update_log_levels`](crate::Client::update_log_levels).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -701,7 +701,7 @@ impl GetLogLevel {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_log_level`](crate::Client::get_log_level) says.
+    /// See [`Client::get_log_level`](crate::Client::get_log_level).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::PackageLogLevel> {
         self.call().send_json()
@@ -754,7 +754,7 @@ impl DeleteLogLevel {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_log_level`](crate::Client::delete_log_level) says.
+    /// See [`Client::delete_log_level`](crate::Client::delete_log_level).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

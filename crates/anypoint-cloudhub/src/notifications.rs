@@ -192,7 +192,7 @@ impl ListNotifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_notifications`](crate::Client::list_notifications) says.
+    /// See [`Client::list_notifications`](crate::Client::list_notifications).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::NotificationPage> {
         self.call().send_json()
@@ -293,7 +293,7 @@ impl MarkNotifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::mark_notifications`](crate::Client::mark_notifications) says.
+    /// See [`Client::mark_notifications`](crate::Client::mark_notifications).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -346,7 +346,7 @@ impl CreateNotification {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_notification`](crate::Client::create_notification) says.
+    /// See [`Client::create_notification`](crate::Client::create_notification).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -399,7 +399,7 @@ impl GetNotification {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_notification`](crate::Client::get_notification) says.
+    /// See [`Client::get_notification`](crate::Client::get_notification).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Notification> {
         self.call().send_json()
@@ -453,7 +453,7 @@ impl MarkNotification {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::mark_notification`](crate::Client::mark_notification) says.
+    /// See [`Client::mark_notification`](crate::Client::mark_notification).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -527,7 +527,7 @@ impl ListApplicationNotifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_application_notifications`](crate::Client::list_application_notifications) says.
+    /// See [`Client::list_application_notifications`](crate::Client::list_application_notifications).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::NotificationPage> {
         self.call().send_json()

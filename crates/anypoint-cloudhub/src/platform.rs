@@ -126,7 +126,7 @@ impl ListMuleVersions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_mule_versions`](crate::Client::list_mule_versions) says.
+    /// See [`Client::list_mule_versions`](crate::Client::list_mule_versions).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::MuleVersionList> {
         self.call().send_json()
@@ -179,7 +179,7 @@ impl GetMuleVersion {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_mule_version`](crate::Client::get_mule_version) says.
+    /// See [`Client::get_mule_version`](crate::Client::get_mule_version).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::SupportedMuleVersion> {
         self.call().send_json()
@@ -231,7 +231,7 @@ impl GetMuleVersionUpdate {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_mule_version_update`](crate::Client::get_mule_version_update) says.
+    /// See [`Client::get_mule_version_update`](crate::Client::get_mule_version_update).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::MuleVersionUpdate> {
         self.call().send_json()
@@ -281,7 +281,7 @@ impl ListRegions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_regions`](crate::Client::list_regions) says.
+    /// See [`Client::list_regions`](crate::Client::list_regions).
     #[inline]
     pub fn send(
         self,
@@ -333,7 +333,7 @@ impl Ping {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::ping`](crate::Client::ping) says.
+    /// See [`Client::ping`](crate::Client::ping).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_text()

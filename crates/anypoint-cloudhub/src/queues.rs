@@ -183,7 +183,7 @@ impl ListQueues {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_queues`](crate::Client::list_queues) says.
+    /// See [`Client::list_queues`](crate::Client::list_queues).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::QueuePage> {
         self.call().send_json()
@@ -275,7 +275,7 @@ impl ClearQueue {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::clear_queue`](crate::Client::clear_queue) says.
+    /// See [`Client::clear_queue`](crate::Client::clear_queue).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServiceMessage> {
         self.call().send_json()
@@ -326,7 +326,7 @@ impl ListQueueStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_queue_statistics`](crate::Client::list_queue_statistics) says.
+    /// See [`Client::list_queue_statistics`](crate::Client::list_queue_statistics).
     #[inline]
     pub fn send(
         self,
@@ -409,7 +409,7 @@ impl GetQueueStatistic {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_queue_statistic`](crate::Client::get_queue_statistic) says.
+    /// See [`Client::get_queue_statistic`](crate::Client::get_queue_statistic).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::QueueHistory> {
         self.call().send_json()

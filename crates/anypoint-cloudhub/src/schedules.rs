@@ -145,7 +145,7 @@ impl ListSchedules {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_schedules`](crate::Client::list_schedules) says.
+    /// See [`Client::list_schedules`](crate::Client::list_schedules).
     #[inline]
     pub fn send(
         self,
@@ -198,7 +198,7 @@ impl UpdateSchedules {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_schedules`](crate::Client::update_schedules) says.
+    /// See [`Client::update_schedules`](crate::Client::update_schedules).
     #[inline]
     pub fn send(
         self,
@@ -253,7 +253,7 @@ impl GetSchedule {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_schedule`](crate::Client::get_schedule) says.
+    /// See [`Client::get_schedule`](crate::Client::get_schedule).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Schedule> {
         self.call().send_json()
@@ -307,7 +307,7 @@ impl UpdateSchedule {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_schedule`](crate::Client::update_schedule) says.
+    /// See [`Client::update_schedule`](crate::Client::update_schedule).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServiceMessage> {
         self.call().send_json()
@@ -360,7 +360,7 @@ impl RunSchedule {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::run_schedule`](crate::Client::run_schedule) says.
+    /// See [`Client::run_schedule`](crate::Client::run_schedule).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServiceMessage> {
         self.call().send_json()

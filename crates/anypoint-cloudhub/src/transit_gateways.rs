@@ -108,7 +108,7 @@ impl ListTransitGateways {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways) says.
+    /// See [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGatewayList> {
         self.call().send_json()
@@ -157,7 +157,7 @@ impl CreateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway) says.
+    /// See [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGateway> {
         self.call().send_json()
@@ -209,7 +209,7 @@ impl UpdateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway) says.
+    /// See [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGateway> {
         self.call().send_json()
@@ -273,7 +273,7 @@ impl DeleteTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway) says.
+    /// See [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

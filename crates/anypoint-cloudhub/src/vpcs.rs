@@ -138,7 +138,7 @@ impl ListVpcs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_vpcs`](crate::OrganizationClient::list_vpcs) says.
+    /// See [`OrganizationClient::list_vpcs`](crate::OrganizationClient::list_vpcs).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpcPage> {
         self.call().send_json()
@@ -224,7 +224,7 @@ impl CreateVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_vpc`](crate::OrganizationClient::create_vpc) says.
+    /// See [`OrganizationClient::create_vpc`](crate::OrganizationClient::create_vpc).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Vpc> {
         self.call().send_json()
@@ -275,7 +275,7 @@ impl GetVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_vpc`](crate::OrganizationClient::get_vpc) says.
+    /// See [`OrganizationClient::get_vpc`](crate::OrganizationClient::get_vpc).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Vpc> {
         self.call().send_json()
@@ -327,7 +327,7 @@ impl UpdateVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_vpc`](crate::OrganizationClient::update_vpc) says.
+    /// See [`OrganizationClient::update_vpc`](crate::OrganizationClient::update_vpc).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Vpc> {
         self.call().send_json()
@@ -379,7 +379,7 @@ impl DeleteVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_vpc`](crate::OrganizationClient::delete_vpc) says.
+    /// See [`OrganizationClient::delete_vpc`](crate::OrganizationClient::delete_vpc).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

@@ -121,7 +121,7 @@ impl ListVpns {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_vpns`](crate::OrganizationClient::list_vpns) says.
+    /// See [`OrganizationClient::list_vpns`](crate::OrganizationClient::list_vpns).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpnList> {
         self.call().send_json()
@@ -172,7 +172,7 @@ impl CreateVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn) says.
+    /// See [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn).
     #[inline]
     pub fn send(
         self,
@@ -229,7 +229,7 @@ impl GetVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_vpn`](crate::OrganizationClient::get_vpn) says.
+    /// See [`OrganizationClient::get_vpn`](crate::OrganizationClient::get_vpn).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Vpn> {
         self.call().send_json()
@@ -282,7 +282,7 @@ impl DeleteVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn) says.
+    /// See [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

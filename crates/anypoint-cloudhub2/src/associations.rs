@@ -125,7 +125,7 @@ impl ListAssociations {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_associations`](crate::OrganizationClient::list_associations) says.
+    /// See [`OrganizationClient::list_associations`](crate::OrganizationClient::list_associations).
     #[inline]
     pub fn send(
         self,
@@ -180,7 +180,7 @@ impl CreateAssociations {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_associations`](crate::OrganizationClient::create_associations) says.
+    /// See [`OrganizationClient::create_associations`](crate::OrganizationClient::create_associations).
     #[inline]
     pub fn send(
         self,
@@ -237,7 +237,7 @@ impl GetAssociation {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_association`](crate::OrganizationClient::get_association) says.
+    /// See [`OrganizationClient::get_association`](crate::OrganizationClient::get_association).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Association> {
         self.call().send_json()
@@ -290,7 +290,7 @@ impl DeleteAssociation {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_association`](crate::OrganizationClient::delete_association) says.
+    /// See [`OrganizationClient::delete_association`](crate::OrganizationClient::delete_association).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

@@ -180,7 +180,7 @@ impl ListConnections {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_connections`](crate::OrganizationClient::list_connections) says.
+    /// See [`OrganizationClient::list_connections`](crate::OrganizationClient::list_connections).
     #[inline]
     pub fn send(
         self,
@@ -235,7 +235,7 @@ impl CreateConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_connection`](crate::OrganizationClient::create_connection) says.
+    /// See [`OrganizationClient::create_connection`](crate::OrganizationClient::create_connection).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Connection> {
         self.call().send_json()
@@ -288,7 +288,7 @@ impl GetConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_connection`](crate::OrganizationClient::get_connection) says.
+    /// See [`OrganizationClient::get_connection`](crate::OrganizationClient::get_connection).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Connection> {
         self.call().send_json()
@@ -385,7 +385,7 @@ impl DeleteConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_connection`](crate::OrganizationClient::delete_connection) says.
+    /// See [`OrganizationClient::delete_connection`](crate::OrganizationClient::delete_connection).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -438,7 +438,7 @@ impl UpdateConnection {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_connection`](crate::OrganizationClient::update_connection) says.
+    /// See [`OrganizationClient::update_connection`](crate::OrganizationClient::update_connection).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Connection> {
         self.call().send_json()

@@ -154,7 +154,7 @@ impl ListEgressRuleGroups {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_egress_rule_groups`](crate::OrganizationClient::list_egress_rule_groups) says.
+    /// See [`OrganizationClient::list_egress_rule_groups`](crate::OrganizationClient::list_egress_rule_groups).
     #[inline]
     pub fn send(
         self,
@@ -209,7 +209,7 @@ impl CreateEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_egress_rule_group`](crate::OrganizationClient::create_egress_rule_group) says.
+    /// See [`OrganizationClient::create_egress_rule_group`](crate::OrganizationClient::create_egress_rule_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::EgressRuleGroup> {
         self.call().send_json()
@@ -262,7 +262,7 @@ impl GetEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_egress_rule_group`](crate::OrganizationClient::get_egress_rule_group) says.
+    /// See [`OrganizationClient::get_egress_rule_group`](crate::OrganizationClient::get_egress_rule_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::EgressRuleGroup> {
         self.call().send_json()
@@ -315,7 +315,7 @@ impl DeleteEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_egress_rule_group`](crate::OrganizationClient::delete_egress_rule_group) says.
+    /// See [`OrganizationClient::delete_egress_rule_group`](crate::OrganizationClient::delete_egress_rule_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -368,7 +368,7 @@ impl UpdateEgressRuleGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_egress_rule_group`](crate::OrganizationClient::update_egress_rule_group) says.
+    /// See [`OrganizationClient::update_egress_rule_group`](crate::OrganizationClient::update_egress_rule_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::EgressRuleGroup> {
         self.call().send_json()

@@ -126,7 +126,7 @@ impl GetEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_endpoint_service`](crate::OrganizationClient::get_endpoint_service) says.
+    /// See [`OrganizationClient::get_endpoint_service`](crate::OrganizationClient::get_endpoint_service).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::EndpointService> {
         self.call().send_json()
@@ -177,7 +177,7 @@ impl CreateEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_endpoint_service`](crate::OrganizationClient::create_endpoint_service) says.
+    /// See [`OrganizationClient::create_endpoint_service`](crate::OrganizationClient::create_endpoint_service).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<bool> {
         self.call().send_json()
@@ -229,7 +229,7 @@ impl DeleteEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_endpoint_service`](crate::OrganizationClient::delete_endpoint_service) says.
+    /// See [`OrganizationClient::delete_endpoint_service`](crate::OrganizationClient::delete_endpoint_service).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -281,7 +281,7 @@ impl UpdateEndpointService {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_endpoint_service`](crate::OrganizationClient::update_endpoint_service) says.
+    /// See [`OrganizationClient::update_endpoint_service`](crate::OrganizationClient::update_endpoint_service).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<bool> {
         self.call().send_json()

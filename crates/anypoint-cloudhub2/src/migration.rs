@@ -90,7 +90,7 @@ impl ListMigrationVpcs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_migration_vpcs`](crate::OrganizationClient::list_migration_vpcs) says.
+    /// See [`OrganizationClient::list_migration_vpcs`](crate::OrganizationClient::list_migration_vpcs).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
         self.call().send_json()
@@ -140,7 +140,7 @@ impl GetMigrationVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_migration_vpc`](crate::OrganizationClient::get_migration_vpc) says.
+    /// See [`OrganizationClient::get_migration_vpc`](crate::OrganizationClient::get_migration_vpc).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
         self.call().send_json()
@@ -191,7 +191,7 @@ impl MigrateVpc {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::migrate_vpc`](crate::OrganizationClient::migrate_vpc) says.
+    /// See [`OrganizationClient::migrate_vpc`](crate::OrganizationClient::migrate_vpc).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::PrivateSpace> {
         self.call().send_json()

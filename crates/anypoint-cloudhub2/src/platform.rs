@@ -141,7 +141,7 @@ impl ListPorts {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_ports`](crate::OrganizationClient::list_ports) says.
+    /// See [`OrganizationClient::list_ports`](crate::OrganizationClient::list_ports).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Ports> {
         self.call().send_json()
@@ -194,7 +194,7 @@ impl GetIamRoles {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_iam_roles`](crate::OrganizationClient::get_iam_roles) says.
+    /// See [`OrganizationClient::get_iam_roles`](crate::OrganizationClient::get_iam_roles).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::IamRoles> {
         self.call().send_json()
@@ -245,7 +245,7 @@ impl GetAwsAccount {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_aws_account`](crate::OrganizationClient::get_aws_account) says.
+    /// See [`OrganizationClient::get_aws_account`](crate::OrganizationClient::get_aws_account).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -296,7 +296,7 @@ impl ListAvailabilityZones {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_availability_zones`](crate::OrganizationClient::list_availability_zones) says.
+    /// See [`OrganizationClient::list_availability_zones`](crate::OrganizationClient::list_availability_zones).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
         self.call().send_json()

@@ -218,7 +218,7 @@ impl ListPrivateSpaces {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_private_spaces`](crate::OrganizationClient::list_private_spaces) says.
+    /// See [`OrganizationClient::list_private_spaces`](crate::OrganizationClient::list_private_spaces).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::PrivateSpacePage> {
         self.call().send_json()
@@ -306,7 +306,7 @@ impl CreatePrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_private_space`](crate::OrganizationClient::create_private_space) says.
+    /// See [`OrganizationClient::create_private_space`](crate::OrganizationClient::create_private_space).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::PrivateSpace> {
         self.call().send_json()
@@ -357,7 +357,7 @@ impl GetPrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_private_space`](crate::OrganizationClient::get_private_space) says.
+    /// See [`OrganizationClient::get_private_space`](crate::OrganizationClient::get_private_space).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::PrivateSpace> {
         self.call().send_json()
@@ -445,7 +445,7 @@ impl DeletePrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_private_space`](crate::OrganizationClient::delete_private_space) says.
+    /// See [`OrganizationClient::delete_private_space`](crate::OrganizationClient::delete_private_space).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -496,7 +496,7 @@ impl UpdatePrivateSpace {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_private_space`](crate::OrganizationClient::update_private_space) says.
+    /// See [`OrganizationClient::update_private_space`](crate::OrganizationClient::update_private_space).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::PrivateSpace> {
         self.call().send_json()
@@ -548,7 +548,7 @@ impl DownloadIngressLogs {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::download_ingress_logs`](crate::OrganizationClient::download_ingress_logs) says.
+    /// See [`OrganizationClient::download_ingress_logs`](crate::OrganizationClient::download_ingress_logs).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
         self.call().send_download()

@@ -73,7 +73,7 @@ impl ListRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_routes`](crate::OrganizationClient::list_routes) says.
+    /// See [`OrganizationClient::list_routes`](crate::OrganizationClient::list_routes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Route>> {
         self.call().send_json()
@@ -124,7 +124,7 @@ impl UpdateRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_routes`](crate::OrganizationClient::update_routes) says.
+    /// See [`OrganizationClient::update_routes`](crate::OrganizationClient::update_routes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Route>> {
         self.call().send_json()

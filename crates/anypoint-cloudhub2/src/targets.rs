@@ -89,7 +89,7 @@ impl ListTargets {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_targets`](crate::OrganizationClient::list_targets) says.
+    /// See [`OrganizationClient::list_targets`](crate::OrganizationClient::list_targets).
     #[inline]
     pub fn send(
         self,
@@ -141,7 +141,7 @@ impl GetTarget {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_target`](crate::OrganizationClient::get_target) says.
+    /// See [`OrganizationClient::get_target`](crate::OrganizationClient::get_target).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Target> {
         self.call().send_json()
@@ -193,7 +193,7 @@ impl ListTargetDomains {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_target_domains`](crate::OrganizationClient::list_target_domains) says.
+    /// See [`OrganizationClient::list_target_domains`](crate::OrganizationClient::list_target_domains).
     #[inline]
     pub fn send(
         self,

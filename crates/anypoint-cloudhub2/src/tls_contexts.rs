@@ -164,7 +164,7 @@ impl ListTlsContexts {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_tls_contexts`](crate::OrganizationClient::list_tls_contexts) says.
+    /// See [`OrganizationClient::list_tls_contexts`](crate::OrganizationClient::list_tls_contexts).
     #[inline]
     pub fn send(
         self,
@@ -219,7 +219,7 @@ impl CreateTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_tls_context`](crate::OrganizationClient::create_tls_context) says.
+    /// See [`OrganizationClient::create_tls_context`](crate::OrganizationClient::create_tls_context).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TlsContext> {
         self.call().send_json()
@@ -272,7 +272,7 @@ impl GetTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_tls_context`](crate::OrganizationClient::get_tls_context) says.
+    /// See [`OrganizationClient::get_tls_context`](crate::OrganizationClient::get_tls_context).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TlsContext> {
         self.call().send_json()
@@ -325,7 +325,7 @@ impl DeleteTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_tls_context`](crate::OrganizationClient::delete_tls_context) says.
+    /// See [`OrganizationClient::delete_tls_context`](crate::OrganizationClient::delete_tls_context).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -378,7 +378,7 @@ impl UpdateTlsContext {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_tls_context`](crate::OrganizationClient::update_tls_context) says.
+    /// See [`OrganizationClient::update_tls_context`](crate::OrganizationClient::update_tls_context).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TlsContext> {
         self.call().send_json()

@@ -324,7 +324,7 @@ impl ListTransitGateways {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways) says.
+    /// See [`OrganizationClient::list_transit_gateways`](crate::OrganizationClient::list_transit_gateways).
     #[inline]
     pub fn send(
         self,
@@ -379,7 +379,7 @@ impl CreateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway) says.
+    /// See [`OrganizationClient::create_transit_gateway`](crate::OrganizationClient::create_transit_gateway).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGateway> {
         self.call().send_json()
@@ -431,7 +431,7 @@ impl ListAllTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_all_transit_gateway_routes`](crate::OrganizationClient::list_all_transit_gateway_routes) says.
+    /// See [`OrganizationClient::list_all_transit_gateway_routes`](crate::OrganizationClient::list_all_transit_gateway_routes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
         self.call().send_json()
@@ -483,7 +483,7 @@ impl GetTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_transit_gateway`](crate::OrganizationClient::get_transit_gateway) says.
+    /// See [`OrganizationClient::get_transit_gateway`](crate::OrganizationClient::get_transit_gateway).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGateway> {
         self.call().send_json()
@@ -536,7 +536,7 @@ impl DeleteTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway) says.
+    /// See [`OrganizationClient::delete_transit_gateway`](crate::OrganizationClient::delete_transit_gateway).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -589,7 +589,7 @@ impl UpdateTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway) says.
+    /// See [`OrganizationClient::update_transit_gateway`](crate::OrganizationClient::update_transit_gateway).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGatewayList> {
         self.call().send_json()
@@ -643,7 +643,7 @@ impl ListTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_transit_gateway_routes`](crate::OrganizationClient::list_transit_gateway_routes) says.
+    /// See [`OrganizationClient::list_transit_gateway_routes`](crate::OrganizationClient::list_transit_gateway_routes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
         self.call().send_json()
@@ -696,7 +696,7 @@ impl UpdateTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_transit_gateway_routes`](crate::OrganizationClient::update_transit_gateway_routes) says.
+    /// See [`OrganizationClient::update_transit_gateway_routes`](crate::OrganizationClient::update_transit_gateway_routes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
         self.call().send_json()
@@ -768,7 +768,7 @@ impl ListOrganizationTransitGateways {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_organization_transit_gateways`](crate::OrganizationClient::list_organization_transit_gateways) says.
+    /// See [`OrganizationClient::list_organization_transit_gateways`](crate::OrganizationClient::list_organization_transit_gateways).
     #[inline]
     pub fn send(
         self,
@@ -824,7 +824,7 @@ impl DeleteOrganizationTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_organization_transit_gateway`](crate::OrganizationClient::delete_organization_transit_gateway) says.
+    /// See [`OrganizationClient::delete_organization_transit_gateway`](crate::OrganizationClient::delete_organization_transit_gateway).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -876,7 +876,7 @@ impl RenameOrganizationTransitGateway {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::rename_organization_transit_gateway`](crate::OrganizationClient::rename_organization_transit_gateway) says.
+    /// See [`OrganizationClient::rename_organization_transit_gateway`](crate::OrganizationClient::rename_organization_transit_gateway).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransitGatewayList> {
         self.call().send_json()
@@ -928,7 +928,7 @@ impl ListOrganizationTransitGatewayRoutes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_organization_transit_gateway_routes`](crate::OrganizationClient::list_organization_transit_gateway_routes) says.
+    /// See [`OrganizationClient::list_organization_transit_gateway_routes`](crate::OrganizationClient::list_organization_transit_gateway_routes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Json> {
         self.call().send_json()

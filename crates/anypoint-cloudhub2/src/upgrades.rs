@@ -111,7 +111,7 @@ impl GetPatchWindow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_patch_window`](crate::OrganizationClient::get_patch_window) says.
+    /// See [`OrganizationClient::get_patch_window`](crate::OrganizationClient::get_patch_window).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::PatchWindow> {
         self.call().send_json()
@@ -161,7 +161,7 @@ impl GetUpgradeStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_upgrade_status`](crate::OrganizationClient::get_upgrade_status) says.
+    /// See [`OrganizationClient::get_upgrade_status`](crate::OrganizationClient::get_upgrade_status).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::UpgradeStatus> {
         self.call().send_json()
@@ -212,7 +212,7 @@ impl CancelUpgrade {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::cancel_upgrade`](crate::OrganizationClient::cancel_upgrade) says.
+    /// See [`OrganizationClient::cancel_upgrade`](crate::OrganizationClient::cancel_upgrade).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -273,7 +273,7 @@ impl ScheduleUpgrade {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::schedule_upgrade`](crate::OrganizationClient::schedule_upgrade) says.
+    /// See [`OrganizationClient::schedule_upgrade`](crate::OrganizationClient::schedule_upgrade).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::UpgradeStatus> {
         self.call().send_json()

@@ -186,7 +186,7 @@ impl ListVpcEndpoints {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_vpc_endpoints`](crate::OrganizationClient::list_vpc_endpoints) says.
+    /// See [`OrganizationClient::list_vpc_endpoints`](crate::OrganizationClient::list_vpc_endpoints).
     #[inline]
     pub fn send(
         self,
@@ -241,7 +241,7 @@ impl CreateVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_vpc_endpoint`](crate::OrganizationClient::create_vpc_endpoint) says.
+    /// See [`OrganizationClient::create_vpc_endpoint`](crate::OrganizationClient::create_vpc_endpoint).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpcEndpoint> {
         self.call().send_json()
@@ -294,7 +294,7 @@ impl GetVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_vpc_endpoint`](crate::OrganizationClient::get_vpc_endpoint) says.
+    /// See [`OrganizationClient::get_vpc_endpoint`](crate::OrganizationClient::get_vpc_endpoint).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpcEndpoint> {
         self.call().send_json()
@@ -378,7 +378,7 @@ impl DeleteVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_vpc_endpoint`](crate::OrganizationClient::delete_vpc_endpoint) says.
+    /// See [`OrganizationClient::delete_vpc_endpoint`](crate::OrganizationClient::delete_vpc_endpoint).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -432,7 +432,7 @@ impl UpdateVpcEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_vpc_endpoint`](crate::OrganizationClient::update_vpc_endpoint) says.
+    /// See [`OrganizationClient::update_vpc_endpoint`](crate::OrganizationClient::update_vpc_endpoint).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpcEndpoint> {
         self.call().send_json()

@@ -176,7 +176,7 @@ impl CreateVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn) says.
+    /// See [`OrganizationClient::create_vpn`](crate::OrganizationClient::create_vpn).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Connection> {
         self.call().send_json()
@@ -231,7 +231,7 @@ impl DeleteVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn) says.
+    /// See [`OrganizationClient::delete_vpn`](crate::OrganizationClient::delete_vpn).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -286,7 +286,7 @@ impl UpdateVpn {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_vpn`](crate::OrganizationClient::update_vpn) says.
+    /// See [`OrganizationClient::update_vpn`](crate::OrganizationClient::update_vpn).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::VpnUpdateResult> {
         self.call().send_json()
@@ -345,7 +345,7 @@ impl DownloadConnectionGuide {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::download_connection_guide`](crate::OrganizationClient::download_connection_guide) says.
+    /// See [`OrganizationClient::download_connection_guide`](crate::OrganizationClient::download_connection_guide).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
         self.call().send_download()
@@ -400,7 +400,7 @@ impl ListSupportedVpnDevices {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_supported_vpn_devices`](crate::OrganizationClient::list_supported_vpn_devices) says.
+    /// See [`OrganizationClient::list_supported_vpn_devices`](crate::OrganizationClient::list_supported_vpn_devices).
     #[inline]
     pub fn send(
         self,

@@ -231,7 +231,7 @@ impl ListApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_applications`](crate::PortalClient::list_applications) says.
+    /// See [`PortalClient::list_applications`](crate::PortalClient::list_applications).
     #[inline]
     pub fn send(
         self,
@@ -328,7 +328,7 @@ impl CheckApplicationName {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::check_application_name`](crate::PortalClient::check_application_name) says.
+    /// See [`PortalClient::check_application_name`](crate::PortalClient::check_application_name).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::NameAvailability> {
         self.call().send_json()
@@ -379,7 +379,7 @@ impl GetApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::get_application`](crate::PortalClient::get_application) says.
+    /// See [`PortalClient::get_application`](crate::PortalClient::get_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ApplicationDetail> {
         self.call().send_json()
@@ -431,7 +431,7 @@ impl UpdateApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::update_application`](crate::PortalClient::update_application) says.
+    /// See [`PortalClient::update_application`](crate::PortalClient::update_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ApplicationDetail> {
         self.call().send_json()
@@ -483,7 +483,7 @@ impl DeleteApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::delete_application`](crate::PortalClient::delete_application) says.
+    /// See [`PortalClient::delete_application`](crate::PortalClient::delete_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -533,7 +533,7 @@ impl ResetClientSecret {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::reset_client_secret`](crate::PortalClient::reset_client_secret) says.
+    /// See [`PortalClient::reset_client_secret`](crate::PortalClient::reset_client_secret).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ResetSecret> {
         self.call().send_json()
@@ -586,7 +586,7 @@ impl CreateApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::create_application`](crate::PortalClient::create_application) says.
+    /// See [`PortalClient::create_application`](crate::PortalClient::create_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::CreatedApplication> {
         self.call().send_json()

@@ -210,7 +210,7 @@ impl ListAssets {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_assets`](crate::PortalClient::list_assets) says.
+    /// See [`PortalClient::list_assets`](crate::PortalClient::list_assets).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Asset>> {
         self.call().send_json()
@@ -307,7 +307,7 @@ impl SearchAssets {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::search_assets`](crate::PortalClient::search_assets) says.
+    /// See [`PortalClient::search_assets`](crate::PortalClient::search_assets).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::AssetSearchResult> {
         self.call().send_json()
@@ -361,7 +361,7 @@ impl GetAsset {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::get_asset`](crate::PortalClient::get_asset) says.
+    /// See [`PortalClient::get_asset`](crate::PortalClient::get_asset).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::AssetDetail> {
         self.call().send_json()
@@ -416,7 +416,7 @@ impl GetTerms {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::get_terms`](crate::PortalClient::get_terms) says.
+    /// See [`PortalClient::get_terms`](crate::PortalClient::get_terms).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_text()
@@ -472,7 +472,7 @@ impl GetPage {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::get_page`](crate::PortalClient::get_page) says.
+    /// See [`PortalClient::get_page`](crate::PortalClient::get_page).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_text()
@@ -529,7 +529,7 @@ impl DownloadResource {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::download_resource`](crate::PortalClient::download_resource) says.
+    /// See [`PortalClient::download_resource`](crate::PortalClient::download_resource).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
         self.call().send_download()

@@ -252,7 +252,7 @@ impl ListContracts {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_contracts`](crate::PortalClient::list_contracts) says.
+    /// See [`PortalClient::list_contracts`](crate::PortalClient::list_contracts).
     #[inline]
     pub fn send(
         self,
@@ -352,7 +352,7 @@ impl GetContract {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::get_contract`](crate::PortalClient::get_contract) says.
+    /// See [`PortalClient::get_contract`](crate::PortalClient::get_contract).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Contract> {
         self.call().send_json()
@@ -409,7 +409,7 @@ impl CreateContract {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::create_contract`](crate::PortalClient::create_contract) says.
+    /// See [`PortalClient::create_contract`](crate::PortalClient::create_contract).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::CreatedContract> {
         self.call().send_json()
@@ -464,7 +464,7 @@ impl AssignTier {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::assign_tier`](crate::PortalClient::assign_tier) says.
+    /// See [`PortalClient::assign_tier`](crate::PortalClient::assign_tier).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Contract> {
         self.call().send_json()
@@ -520,7 +520,7 @@ impl ListTiers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_tiers`](crate::PortalClient::list_tiers) says.
+    /// See [`PortalClient::list_tiers`](crate::PortalClient::list_tiers).
     #[inline]
     pub fn send(
         self,
@@ -579,7 +579,7 @@ impl ListInstanceGrantTypes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_instance_grant_types`](crate::PortalClient::list_instance_grant_types) says.
+    /// See [`PortalClient::list_instance_grant_types`](crate::PortalClient::list_instance_grant_types).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::GrantTypes> {
         self.call().send_json()
@@ -633,7 +633,7 @@ impl ListApplicationGrantTypes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`PortalClient::list_application_grant_types`](crate::PortalClient::list_application_grant_types) says.
+    /// See [`PortalClient::list_application_grant_types`](crate::PortalClient::list_application_grant_types).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::GrantTypes> {
         self.call().send_json()

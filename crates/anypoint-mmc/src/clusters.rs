@@ -317,7 +317,7 @@ impl ListClusters {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_clusters`](crate::Client::list_clusters) says.
+    /// See [`Client::list_clusters`](crate::Client::list_clusters).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ClusterPage> {
         self.call().send_json()
@@ -364,7 +364,7 @@ impl CreateCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_cluster`](crate::Client::create_cluster) says.
+    /// See [`Client::create_cluster`](crate::Client::create_cluster).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Cluster> {
         self.call().send_json()
@@ -413,7 +413,7 @@ impl GetCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_cluster`](crate::Client::get_cluster) says.
+    /// See [`Client::get_cluster`](crate::Client::get_cluster).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Cluster> {
         self.call().send_json()
@@ -462,7 +462,7 @@ impl DisbandCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::disband_cluster`](crate::Client::disband_cluster) says.
+    /// See [`Client::disband_cluster`](crate::Client::disband_cluster).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -511,7 +511,7 @@ impl GetClusterStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_cluster_status`](crate::Client::get_cluster_status) says.
+    /// See [`Client::get_cluster_status`](crate::Client::get_cluster_status).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -559,7 +559,7 @@ impl RestartCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::restart_cluster`](crate::Client::restart_cluster) says.
+    /// See [`Client::restart_cluster`](crate::Client::restart_cluster).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -607,7 +607,7 @@ impl StopCluster {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_cluster`](crate::Client::stop_cluster) says.
+    /// See [`Client::stop_cluster`](crate::Client::stop_cluster).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -656,7 +656,7 @@ impl AddClusterNodes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::add_cluster_nodes`](crate::Client::add_cluster_nodes) says.
+    /// See [`Client::add_cluster_nodes`](crate::Client::add_cluster_nodes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -706,7 +706,7 @@ impl RemoveClusterNodes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::remove_cluster_nodes`](crate::Client::remove_cluster_nodes) says.
+    /// See [`Client::remove_cluster_nodes`](crate::Client::remove_cluster_nodes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -756,7 +756,7 @@ impl ListClusterApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_cluster_applications`](crate::Client::list_cluster_applications) says.
+    /// See [`Client::list_cluster_applications`](crate::Client::list_cluster_applications).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ClusterApplicationPage> {
         self.call().send_json()
@@ -805,7 +805,7 @@ impl StartClusterApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::start_cluster_application`](crate::Client::start_cluster_application) says.
+    /// See [`Client::start_cluster_application`](crate::Client::start_cluster_application).
     #[inline]
     pub fn send(
         self,
@@ -857,7 +857,7 @@ impl RestartClusterApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::restart_cluster_application`](crate::Client::restart_cluster_application) says.
+    /// See [`Client::restart_cluster_application`](crate::Client::restart_cluster_application).
     #[inline]
     pub fn send(
         self,
@@ -909,7 +909,7 @@ impl StopClusterApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_cluster_application`](crate::Client::stop_cluster_application) says.
+    /// See [`Client::stop_cluster_application`](crate::Client::stop_cluster_application).
     #[inline]
     pub fn send(
         self,

@@ -354,7 +354,7 @@ impl ListDeployments {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_deployments`](crate::Client::list_deployments) says.
+    /// See [`Client::list_deployments`](crate::Client::list_deployments).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::DeploymentPage> {
         self.call().send_json()
@@ -403,7 +403,7 @@ impl CreateDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_deployment`](crate::Client::create_deployment) says.
+    /// See [`Client::create_deployment`](crate::Client::create_deployment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Deployment> {
         self.call().send_json()
@@ -452,7 +452,7 @@ impl GetDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_deployment`](crate::Client::get_deployment) says.
+    /// See [`Client::get_deployment`](crate::Client::get_deployment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::DeploymentPage> {
         self.call().send_json()
@@ -539,7 +539,7 @@ impl DeleteDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_deployment`](crate::Client::delete_deployment) says.
+    /// See [`Client::delete_deployment`](crate::Client::delete_deployment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -588,7 +588,7 @@ impl AddToDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::add_to_deployment`](crate::Client::add_to_deployment) says.
+    /// See [`Client::add_to_deployment`](crate::Client::add_to_deployment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Deployment> {
         ::std::boxed::Box::pin(async move {
@@ -646,7 +646,7 @@ impl RemoveFromDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::remove_from_deployment`](crate::Client::remove_from_deployment) says.
+    /// See [`Client::remove_from_deployment`](crate::Client::remove_from_deployment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Deployment> {
         ::std::boxed::Box::pin(async move {
@@ -703,7 +703,7 @@ impl Deploy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::deploy`](crate::Client::deploy) says.
+    /// See [`Client::deploy`](crate::Client::deploy).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -751,7 +751,7 @@ impl Redeploy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::redeploy`](crate::Client::redeploy) says.
+    /// See [`Client::redeploy`](crate::Client::redeploy).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -799,7 +799,7 @@ impl Undeploy {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::undeploy`](crate::Client::undeploy) says.
+    /// See [`Client::undeploy`](crate::Client::undeploy).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()

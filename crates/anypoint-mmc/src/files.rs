@@ -151,7 +151,7 @@ impl ListServerFiles {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_server_files`](crate::Client::list_server_files) says.
+    /// See [`Client::list_server_files`](crate::Client::list_server_files).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerFilePage> {
         self.call().send_json()
@@ -210,7 +210,7 @@ impl DownloadServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::download_server_file`](crate::Client::download_server_file) says.
+    /// See [`Client::download_server_file`](crate::Client::download_server_file).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
         self.call().send_download()
@@ -263,7 +263,7 @@ impl ReplaceServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replace_server_file`](crate::Client::replace_server_file) says.
+    /// See [`Client::replace_server_file`](crate::Client::replace_server_file).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -315,7 +315,7 @@ impl CreateServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_server_file`](crate::Client::create_server_file) says.
+    /// See [`Client::create_server_file`](crate::Client::create_server_file).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -367,7 +367,7 @@ impl DeleteServerFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_server_file`](crate::Client::delete_server_file) says.
+    /// See [`Client::delete_server_file`](crate::Client::delete_server_file).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()

@@ -392,7 +392,7 @@ impl ListServerFlows {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_server_flows`](crate::Client::list_server_flows) says.
+    /// See [`Client::list_server_flows`](crate::Client::list_server_flows).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::FlowPage> {
         self.call().send_json()
@@ -443,7 +443,7 @@ impl StartServerFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::start_server_flow`](crate::Client::start_server_flow) says.
+    /// See [`Client::start_server_flow`](crate::Client::start_server_flow).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -495,7 +495,7 @@ impl StopServerFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_server_flow`](crate::Client::stop_server_flow) says.
+    /// See [`Client::stop_server_flow`](crate::Client::stop_server_flow).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -548,7 +548,7 @@ impl ListServerFlowEndpoints {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_server_flow_endpoints`](crate::Client::list_server_flow_endpoints) says.
+    /// See [`Client::list_server_flow_endpoints`](crate::Client::list_server_flow_endpoints).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::FlowEndpointPage> {
         self.call().send_json()
@@ -601,7 +601,7 @@ impl StartServerEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::start_server_endpoint`](crate::Client::start_server_endpoint) says.
+    /// See [`Client::start_server_endpoint`](crate::Client::start_server_endpoint).
     #[inline]
     pub fn send(
         self,
@@ -657,7 +657,7 @@ impl StopServerEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_server_endpoint`](crate::Client::stop_server_endpoint) says.
+    /// See [`Client::stop_server_endpoint`](crate::Client::stop_server_endpoint).
     #[inline]
     pub fn send(
         self,
@@ -717,7 +717,7 @@ impl ListClusterFlows {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_cluster_flows`](crate::Client::list_cluster_flows) says.
+    /// See [`Client::list_cluster_flows`](crate::Client::list_cluster_flows).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::FlowPage> {
         self.call().send_json()
@@ -768,7 +768,7 @@ impl StartClusterFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::start_cluster_flow`](crate::Client::start_cluster_flow) says.
+    /// See [`Client::start_cluster_flow`](crate::Client::start_cluster_flow).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -820,7 +820,7 @@ impl PauseClusterFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::pause_cluster_flow`](crate::Client::pause_cluster_flow) says.
+    /// See [`Client::pause_cluster_flow`](crate::Client::pause_cluster_flow).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -872,7 +872,7 @@ impl StopClusterFlow {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_cluster_flow`](crate::Client::stop_cluster_flow) says.
+    /// See [`Client::stop_cluster_flow`](crate::Client::stop_cluster_flow).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -925,7 +925,7 @@ impl ListClusterFlowEndpoints {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_cluster_flow_endpoints`](crate::Client::list_cluster_flow_endpoints) says.
+    /// See [`Client::list_cluster_flow_endpoints`](crate::Client::list_cluster_flow_endpoints).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::FlowEndpointPage> {
         self.call().send_json()
@@ -978,7 +978,7 @@ impl StartClusterEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::start_cluster_endpoint`](crate::Client::start_cluster_endpoint) says.
+    /// See [`Client::start_cluster_endpoint`](crate::Client::start_cluster_endpoint).
     #[inline]
     pub fn send(
         self,
@@ -1034,7 +1034,7 @@ impl StopClusterEndpoint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_cluster_endpoint`](crate::Client::stop_cluster_endpoint) says.
+    /// See [`Client::stop_cluster_endpoint`](crate::Client::stop_cluster_endpoint).
     #[inline]
     pub fn send(
         self,

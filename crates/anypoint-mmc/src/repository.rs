@@ -133,7 +133,7 @@ impl ListApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_applications`](crate::Client::list_applications) says.
+    /// See [`Client::list_applications`](crate::Client::list_applications).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ApplicationPage> {
         self.call().send_json()
@@ -181,7 +181,7 @@ impl UploadApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::upload_application`](crate::Client::upload_application) says.
+    /// See [`Client::upload_application`](crate::Client::upload_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::UploadedVersion> {
         self.call().send_json()
@@ -230,7 +230,7 @@ impl ListApplicationVersions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_application_versions`](crate::Client::list_application_versions) says.
+    /// See [`Client::list_application_versions`](crate::Client::list_application_versions).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ApplicationVersionPage> {
         self.call().send_json()
@@ -279,7 +279,7 @@ impl DeleteApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_application`](crate::Client::delete_application) says.
+    /// See [`Client::delete_application`](crate::Client::delete_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()

@@ -120,7 +120,7 @@ impl ListServerGroups {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_server_groups`](crate::Client::list_server_groups) says.
+    /// See [`Client::list_server_groups`](crate::Client::list_server_groups).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerGroupPage> {
         self.call().send_json()
@@ -167,7 +167,7 @@ impl CreateServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_server_group`](crate::Client::create_server_group) says.
+    /// See [`Client::create_server_group`](crate::Client::create_server_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerGroup> {
         self.call().send_json()
@@ -216,7 +216,7 @@ impl GetServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_server_group`](crate::Client::get_server_group) says.
+    /// See [`Client::get_server_group`](crate::Client::get_server_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerGroup> {
         self.call().send_json()
@@ -266,7 +266,7 @@ impl RenameServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::rename_server_group`](crate::Client::rename_server_group) says.
+    /// See [`Client::rename_server_group`](crate::Client::rename_server_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerGroup> {
         self.call().send_json()
@@ -316,7 +316,7 @@ impl DeleteServerGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_server_group`](crate::Client::delete_server_group) says.
+    /// See [`Client::delete_server_group`](crate::Client::delete_server_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()

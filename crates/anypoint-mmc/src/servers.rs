@@ -243,7 +243,7 @@ impl ListServers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_servers`](crate::Client::list_servers) says.
+    /// See [`Client::list_servers`](crate::Client::list_servers).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerPage> {
         self.call().send_json()
@@ -330,7 +330,7 @@ impl RegisterServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::register_server`](crate::Client::register_server) says.
+    /// See [`Client::register_server`](crate::Client::register_server).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Server> {
         self.call().send_json()
@@ -379,7 +379,7 @@ impl GetServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_server`](crate::Client::get_server) says.
+    /// See [`Client::get_server`](crate::Client::get_server).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Server> {
         self.call().send_json()
@@ -429,7 +429,7 @@ impl UpdateServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_server`](crate::Client::update_server) says.
+    /// See [`Client::update_server`](crate::Client::update_server).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Server> {
         self.call().send_json()
@@ -479,7 +479,7 @@ impl UnregisterServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::unregister_server`](crate::Client::unregister_server) says.
+    /// See [`Client::unregister_server`](crate::Client::unregister_server).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -527,7 +527,7 @@ impl RestartServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::restart_server`](crate::Client::restart_server) says.
+    /// See [`Client::restart_server`](crate::Client::restart_server).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -575,7 +575,7 @@ impl StopServer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::stop_server`](crate::Client::stop_server) says.
+    /// See [`Client::stop_server`](crate::Client::stop_server).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -624,7 +624,7 @@ impl ListServerApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_server_applications`](crate::Client::list_server_applications) says.
+    /// See [`Client::list_server_applications`](crate::Client::list_server_applications).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ServerApplicationPage> {
         self.call().send_json()

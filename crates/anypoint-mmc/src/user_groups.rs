@@ -151,7 +151,7 @@ impl ListUserGroups {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_user_groups`](crate::Client::list_user_groups) says.
+    /// See [`Client::list_user_groups`](crate::Client::list_user_groups).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserGroupPage> {
         self.call().send_json()
@@ -198,7 +198,7 @@ impl CreateUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_user_group`](crate::Client::create_user_group) says.
+    /// See [`Client::create_user_group`](crate::Client::create_user_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserGroup> {
         self.call().send_json()
@@ -246,7 +246,7 @@ impl ListPermissions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_permissions`](crate::Client::list_permissions) says.
+    /// See [`Client::list_permissions`](crate::Client::list_permissions).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::PermissionList> {
         self.call().send_json()
@@ -294,7 +294,7 @@ impl GetUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_user_group`](crate::Client::get_user_group) says.
+    /// See [`Client::get_user_group`](crate::Client::get_user_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserGroup> {
         self.call().send_json()
@@ -343,7 +343,7 @@ impl UpdateUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_user_group`](crate::Client::update_user_group) says.
+    /// See [`Client::update_user_group`](crate::Client::update_user_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::UserGroup> {
         self.call().send_json()
@@ -393,7 +393,7 @@ impl DeleteUserGroup {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_user_group`](crate::Client::delete_user_group) says.
+    /// See [`Client::delete_user_group`](crate::Client::delete_user_group).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()

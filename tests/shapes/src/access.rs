@@ -76,7 +76,7 @@ impl Ping {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::ping`](crate::Client::ping) says.
+    /// See [`Client::ping`](crate::Client::ping).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -123,7 +123,7 @@ impl PingAgain {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::ping_again`](crate::Client::ping_again) says.
+    /// See [`Client::ping_again`](crate::Client::ping_again).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -179,7 +179,7 @@ impl CreateKey {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_key`](crate::Client::create_key) says.
+    /// See [`Client::create_key`](crate::Client::create_key).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Key> {
         self.call().send_json()
@@ -229,7 +229,7 @@ impl GetQuota {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_quota`](crate::Client::get_quota) says.
+    /// See [`Client::get_quota`](crate::Client::get_quota).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<i64> {
         self.call().send_json()

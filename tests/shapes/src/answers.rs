@@ -154,7 +154,7 @@ impl DeleteShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_shape`](crate::Client::delete_shape) says.
+    /// See [`Client::delete_shape`](crate::Client::delete_shape).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -202,7 +202,7 @@ impl RenderShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::render_shape`](crate::Client::render_shape) says.
+    /// See [`Client::render_shape`](crate::Client::render_shape).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::requests::RenderShapeOutcome> {
         self.call().send_by_status(crate::requests::RenderShapeOutcome::decode)
@@ -274,7 +274,7 @@ impl ClaimShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::claim_shape`](crate::Client::claim_shape) says.
+    /// See [`Client::claim_shape`](crate::Client::claim_shape).
     #[inline]
     pub fn send(
         self,
@@ -328,7 +328,7 @@ impl SwitchShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::switch_shape`](crate::Client::switch_shape) says.
+    /// See [`Client::switch_shape`](crate::Client::switch_shape).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -377,7 +377,7 @@ impl GetLegend {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_legend`](crate::Client::get_legend) says.
+    /// See [`Client::get_legend`](crate::Client::get_legend).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_text()
@@ -426,7 +426,7 @@ impl GetState {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_state`](crate::Client::get_state) says.
+    /// See [`Client::get_state`](crate::Client::get_state).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_json_text()
@@ -475,7 +475,7 @@ impl DownloadImage {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::download_image`](crate::Client::download_image) says.
+    /// See [`Client::download_image`](crate::Client::download_image).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
         self.call().send_download()

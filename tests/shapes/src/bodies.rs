@@ -146,7 +146,7 @@ impl ReplaceShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replace_shape`](crate::Client::replace_shape) says.
+    /// See [`Client::replace_shape`](crate::Client::replace_shape).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
         self.call().send_json()
@@ -196,7 +196,7 @@ impl PatchShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::patch_shape`](crate::Client::patch_shape) says.
+    /// See [`Client::patch_shape`](crate::Client::patch_shape).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
         self.call().send_json()
@@ -247,7 +247,7 @@ impl ReplaceImage {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replace_image`](crate::Client::replace_image) says.
+    /// See [`Client::replace_image`](crate::Client::replace_image).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -302,7 +302,7 @@ impl CopyShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::copy_shape`](crate::Client::copy_shape) says.
+    /// See [`Client::copy_shape`](crate::Client::copy_shape).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
         self.call().send_json()
@@ -351,7 +351,7 @@ impl OrderPrint {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::order_print`](crate::Client::order_print) says.
+    /// See [`Client::order_print`](crate::Client::order_print).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()
@@ -400,7 +400,7 @@ impl UpdateNote {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_note`](crate::Client::update_note) says.
+    /// See [`Client::update_note`](crate::Client::update_note).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

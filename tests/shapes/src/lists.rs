@@ -74,7 +74,7 @@ impl ListColors {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_colors`](crate::Client::list_colors) says.
+    /// See [`Client::list_colors`](crate::Client::list_colors).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ColorPage> {
         self.call().send_json()
@@ -170,7 +170,7 @@ impl ListBrushes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_brushes`](crate::Client::list_brushes) says.
+    /// See [`Client::list_brushes`](crate::Client::list_brushes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Brush>> {
         self.call().send_json()
@@ -268,7 +268,7 @@ impl ListLayers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_layers`](crate::Client::list_layers) says.
+    /// See [`Client::list_layers`](crate::Client::list_layers).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LayerList> {
         self.call().send_json()

@@ -177,7 +177,7 @@ impl MeasureShapes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::measure_shapes`](crate::Client::measure_shapes) says.
+    /// See [`Client::measure_shapes`](crate::Client::measure_shapes).
     #[inline]
     pub fn send(
         self,
@@ -245,7 +245,7 @@ impl GetCell {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_cell`](crate::Client::get_cell) says.
+    /// See [`Client::get_cell`](crate::Client::get_cell).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_text()
@@ -296,7 +296,7 @@ impl DeleteFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_file`](crate::Client::delete_file) says.
+    /// See [`Client::delete_file`](crate::Client::delete_file).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

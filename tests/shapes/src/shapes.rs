@@ -98,7 +98,7 @@ impl ListShapes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_shapes`](crate::Client::list_shapes) says.
+    /// See [`Client::list_shapes`](crate::Client::list_shapes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::vec::Vec<crate::types::Shape>> {
         self.call().send_json()
@@ -145,7 +145,7 @@ impl CreateShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_shape`](crate::Client::create_shape) says.
+    /// See [`Client::create_shape`](crate::Client::create_shape).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
         self.call().send_json()
@@ -193,7 +193,7 @@ impl UploadShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::upload_shape`](crate::Client::upload_shape) says.
+    /// See [`Client::upload_shape`](crate::Client::upload_shape).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
         self.call().send_json()
@@ -242,7 +242,7 @@ impl GetShape {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_shape`](crate::Client::get_shape) says.
+    /// See [`Client::get_shape`](crate::Client::get_shape).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Shape> {
         self.call().send_json()

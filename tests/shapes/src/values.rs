@@ -78,7 +78,7 @@ impl GetSample {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_sample`](crate::Client::get_sample) says.
+    /// See [`Client::get_sample`](crate::Client::get_sample).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Sample> {
         self.call().send_json()
@@ -127,7 +127,7 @@ impl DrawFigures {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::draw_figures`](crate::Client::draw_figures) says.
+    /// See [`Client::draw_figures`](crate::Client::draw_figures).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::DrawingResult> {
         self.call().send_json()
@@ -176,7 +176,7 @@ impl GetTree {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_tree`](crate::Client::get_tree) says.
+    /// See [`Client::get_tree`](crate::Client::get_tree).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TreeNode> {
         self.call().send_json()

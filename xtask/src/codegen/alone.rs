@@ -9,15 +9,15 @@ use super::fileset::FileSet;
 use super::format::SIGN;
 use super::names;
 
-/// The name of the package in a folder, which is that of the folder.
+/// The name of the package in a folder: the name of the folder.
 ///
 /// # Errors
-/// A name that no package can have, or a folder with something in it that the generator has not written.
+/// No package can have the name, or the folder contains something that the generator has not written.
 pub fn package(out: &Path) -> Result<String> {
     let name = out.file_name().unwrap_or_default().to_string_lossy();
     if !names::is_kebab_case(&name) || names::taken(&name).is_some() {
         bail!(
-            "`{name}` can be no crate\n  help: name the folder like the crate: `anypoint-things`"
+            "`{name}` cannot be the name of a crate\n  help: name the folder like the crate: `anypoint-things`"
         );
     }
     let is_empty = std::fs::read_dir(out).map_or(true, |mut entries| entries.next().is_none());
@@ -25,7 +25,7 @@ pub fn package(out: &Path) -> Result<String> {
     if !is_empty && !signed.is_ok_and(|text| text.contains(SIGN)) {
         let out = out.display();
         bail!(
-            "{out} holds what the generator has not written\n  help: name a new folder, or an empty one"
+            "{out} contains something that the generator has not written\n  help: name a new folder, or an empty one"
         );
     }
     Ok(name.into_owned())
@@ -57,7 +57,7 @@ fn signed(text: &str) -> String {
         .map_or_else(String::new, |line| format!("{line}\n"))
 }
 
-/// The manifest with the inherited values written out, and as a workspace of its own.
+/// The manifest with all inherited values replaced, and with a workspace of its own.
 ///
 /// # Errors
 /// The workspace's manifest cannot be read, or it lacks something.
@@ -82,7 +82,7 @@ pub fn manifest(root: &Path, text: &str) -> Result<String> {
     Ok(manifest.to_string())
 }
 
-/// Replaces a value, or those in a table, by the workspace's value of the same name if it inherits it.
+/// Replaces an inherited value, or the inherited values of a table, by the values of the same name in the workspace.
 fn written_out(value: &mut Value, given: &Value, name: &str, root: &Path) -> Result<()> {
     let Value::Table(table) = value else {
         return Ok(());
@@ -104,7 +104,7 @@ fn written_out(value: &mut Value, given: &Value, name: &str, root: &Path) -> Res
     Ok(())
 }
 
-/// Adds the keys of a dependency besides `workspace = true`: features are added, other keys replaced.
+/// Merges the keys that a dependency has besides `workspace = true`: its features are added, and its other keys replace those of the workspace.
 fn add(value: &mut Value, own: Value) {
     let Value::Table(own) = own else { return };
     if own.is_empty() {

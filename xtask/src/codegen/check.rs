@@ -1,4 +1,4 @@
-//! `cargo xtask codegen --check`: prints briefly how the tree differs from the output for the specs.
+//! `cargo xtask codegen --check`: prints a short list of the differences between the tree and the output for the specs.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,7 +19,7 @@ pub fn tree(root: &Path, set: &FileSet, only: Option<&str>) -> Result<ExitCode> 
         differences.extend(stray_crates(root)?);
     }
     if differences.is_empty() {
-        println!("the tree is what the specs give");
+        println!("the tree matches the specs");
         return Ok(ExitCode::SUCCESS);
     }
     for difference in differences.iter().take(SHOWN) {
@@ -33,7 +33,7 @@ pub fn tree(root: &Path, set: &FileSet, only: Option<&str>) -> Result<ExitCode> 
         |name| format!("cargo xtask codegen --api {name}"),
     );
     eprintln!(
-        "the tree is not what the specs give: run `{command}`, or remove what is stray outside of the generated crates"
+        "the tree does not match the specs: run `{command}`, or remove stray files outside of the generated crates"
     );
     Ok(ExitCode::FAILURE)
 }
@@ -65,7 +65,7 @@ pub fn stray_crates(root: &Path) -> Result<Vec<Difference>> {
     Ok(found)
 }
 
-/// Describes one difference; for a changed file with the first line that differs.
+/// Describes one difference. For a changed file, this includes the first line that differs.
 fn describe(root: &Path, set: &FileSet, difference: &Difference) -> String {
     match difference {
         Difference::Missing(path) => format!("missing: {path}"),

@@ -1,6 +1,6 @@
-//! The contract: what a spec means, decided once, with names in Rust.
+//! The contract: the meaning of a spec, with names in Rust. It is determined once.
 //!
-//! Every output is written from it and looks nothing up in the spec. It has no tokens. Two contracts can be compared, and a
+//! Every output is written from the contract, without looking anything up in the spec. It has no tokens. Two contracts can be compared, and a
 //! contract can be written and read (as pages by `surface`, and as JSON). The lines of the spec are kept in [`Lines`].
 
 mod bare;

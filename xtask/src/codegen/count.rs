@@ -1,6 +1,6 @@
 //! Checks that every operation and every schema is in the output exactly once.
 //!
-//! It reads the text that is about to be written and must not know how that was made.
+//! It reads the text that is about to be written, and must not depend on how the text was made.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use super::contract::{Contract, Gives, Shape};
 use super::fileset::FileSet;
 
 /// # Errors
-/// The first item that is missing in the output, or there more than once.
+/// An item is missing in the output, or is in it more than once. The first such item is returned.
 pub fn check(contract: &Contract, set: &FileSet) -> Result<(), String> {
     let found = definitions(set);
     let once = |kind: &'static str, name: &str| match found.get(&(kind, name)) {
         Some(1) => Ok(()),
         count => Err(format!(
-            "`pub {kind} {name}` would stand {} times in the crate",
+            "`pub {kind} {name}` would occur {} times in the crate",
             count.copied().unwrap_or_default()
         )),
     };
@@ -35,7 +35,7 @@ pub fn check(contract: &Contract, set: &FileSet) -> Result<(), String> {
 /// How often each public struct, enum and method on `&self` occurs in the Rust files.
 fn definitions(set: &FileSet) -> BTreeMap<(&'static str, &str), usize> {
     let mut found = BTreeMap::new();
-    // Not the client, because a request may have its name.
+    // The client is not counted, because a request may have its name.
     let counted = |path: &str| path.ends_with(".rs") && !path.ends_with("src/client.rs");
     let files = set.files.iter().filter(|(path, _)| counted(path));
     for (_, text) in files {
@@ -53,7 +53,7 @@ fn definitions(set: &FileSet) -> BTreeMap<(&'static str, &str), usize> {
     found
 }
 
-/// The item that a line after `pub` defines; the receiver of a method may be on the next line.
+/// The item that the rest of a line after `pub` defines. The receiver of a method may be on the next line.
 fn definition<'a>(item: &'a str, next: &str) -> Option<(&'static str, &'a str)> {
     let (keyword, rest) = item.split_once(' ')?;
     match keyword {

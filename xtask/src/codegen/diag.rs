@@ -12,11 +12,11 @@ use std::fmt;
 pub use code::Code;
 use excerpt::Excerpt;
 
-/// How many complaints about one file are shown; the rest are counted.
+/// How many complaints about one file are shown; the others are only counted.
 const SHOWN: usize = 100;
-/// How many complaints are kept, so that a file full of mistakes does not fill the memory.
+/// How many complaints are kept, so that a file with many mistakes does not fill the memory.
 const KEPT: usize = 10_000;
-/// The longest message, in characters: a spec may quote itself at any length.
+/// The longest message, in characters, because a quote from a spec may have any length.
 const MESSAGE: usize = 1_000;
 
 /// One complaint about one line.
@@ -86,7 +86,7 @@ impl Diags {
         found.err().unwrap_or(Diagnostics(Vec::new()))
     }
 
-    /// Ends a pass: all complaints, in the order of their lines and up to a hundred, or the pass's result.
+    /// Ends a pass. Returns up to a hundred complaints in the order of their lines, or the result of the pass if there are none.
     ///
     /// # Errors
     /// The complaints, if there are any.

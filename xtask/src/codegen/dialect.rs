@@ -1,7 +1,7 @@
 //! The dialect as tables: the keys of each object of a spec, which of them are required, and the types of their values.
 //!
-//! `fields` reads by them and the JSON Schema for editors is written from them, so that the two cannot differ. Each table is
-//! next to the code that reads by it.
+//! `fields` uses them for reading, and the JSON Schema for editors is written from them, so that the two cannot differ. Each table is
+//! next to the code that uses it.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub struct Object {
     /// Its name in the JSON Schema.
     pub name: &'static str,
     pub keys: &'static [&'static [Key]],
-    /// It may be a `$ref` and nothing else.
+    /// Whether it may instead be a `$ref` alone.
     pub reference: bool,
 }
 
@@ -26,11 +26,11 @@ pub struct Key {
     pub required: bool,
 }
 
-/// What a value must be. The texts are what complaints call an item of a list.
+/// The required type of a value. The texts are the names that complaints use for an item of a list.
 pub enum Type {
     Any,
     Text,
-    /// One of these, which is judged where it is read.
+    /// One of these words, which is checked where it is read.
     Word(&'static [&'static str]),
     Flag,
     /// A text or a flag, or `null`.
@@ -40,18 +40,18 @@ pub enum Type {
     /// The status of an error.
     Status,
     List(&'static str, &'static Self),
-    /// One, or a list of them.
+    /// One value, or a list of values.
     OneOrMore(&'static str, &'static Self),
-    /// Names that are free.
+    /// A map with any keys.
     Map(&'static Self),
-    /// `true`, or such an object.
+    /// `true`, or an object of this kind.
     TrueOr(&'static Object),
     Object(&'static Object),
 }
 
 pub const SOURCE: Key = optional("x-source", Type::Text);
 
-/// What something is called in Rust, and was.
+/// The present and the former names of something in Rust.
 pub const NAMING: &[Key] = &[
     optional("x-name", Type::Text),
     optional("x-was", Type::OneOrMore("x-was", &Type::Text)),
@@ -82,7 +82,7 @@ impl Object {
         }
     }
 
-    /// One that may be a `$ref` instead.
+    /// An object that may be a `$ref` instead.
     pub const fn or_reference(name: &'static str, keys: &'static [&'static [Key]]) -> Self {
         Self {
             name,
@@ -122,7 +122,7 @@ impl Object {
 }
 
 impl Type {
-    /// Whether a value is what it must be; complains otherwise. Objects are checked by who reads them.
+    /// Whether a value has the required type; complains if not. The code that reads an object checks it.
     pub fn check(&self, node: &Node, what: &str, diags: &mut Diags) -> bool {
         match (self, &node.value) {
             (Self::Any | Self::Object(_) | Self::TrueOr(_), _)

@@ -1,4 +1,4 @@
-//! Converts the contract to Rust tokens. It cannot fail, because all decisions were made before.
+//! Converts the contract to Rust tokens. This cannot fail, because all decisions have been made before.
 
 pub mod commands;
 mod describe;
@@ -31,7 +31,7 @@ use types::SHARED_IDS;
 pub use types::{answered, argument, ident, named, none, some, ty};
 pub use wire::calls;
 
-/// The tokens of one crate, item by item, before `split` gives them files.
+/// The tokens of one crate, item by item, before `split` distributes them to files.
 pub struct Items {
     pub requests: Vec<RequestItems>,
     pub types: Vec<TypeItems>,
@@ -47,10 +47,10 @@ pub struct IdItems {
 
 pub struct RequestItems {
     pub module: String,
-    /// What has the method.
+    /// The client that has the method.
     pub client: String,
     pub id: String,
-    /// What the item defines.
+    /// The names that the item defines.
     pub names: Vec<String>,
     /// The method on the client.
     pub method: TokenStream,
@@ -60,7 +60,7 @@ pub struct RequestItems {
 
 pub struct TypeItems {
     pub module: Option<String>,
-    /// What the item defines: the type and its former names.
+    /// The names that the item defines: that of the type, and its former names.
     pub names: Vec<String>,
     pub item: TokenStream,
 }
@@ -143,7 +143,7 @@ fn client(api: &Contract) -> TokenStream {
     }
 }
 
-/// The ids that are the API's own.
+/// The ids that only this API has.
 fn ids(api: &Contract) -> Option<IdItems> {
     let own = || api.ids().into_iter().filter(|of| !SHARED_IDS.contains(of));
     let lines = own().map(|of| {
@@ -181,15 +181,15 @@ fn rate_limit(api: &Contract, limit: &RateLimit) -> TokenStream {
     }
 }
 
-/// What is said about a list that has something in it.
+/// A text about a list, if the list is not empty.
 pub fn listed<T>(list: &[T], say: impl FnOnce(&[T]) -> TokenStream) -> Option<TokenStream> {
     (!list.is_empty()).then(|| say(list))
 }
 
-/// For a function of the tests that names something deprecated.
+/// The attribute for a function of the tests that names something deprecated.
 fn expect_deprecated(names: bool) -> TokenStream {
     if names {
-        quote!(#[expect(deprecated, reason = "the service may still have it")])
+        quote!(#[expect(deprecated, reason = "the service may still support it")])
     } else {
         quote!()
     }

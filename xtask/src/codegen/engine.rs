@@ -1,7 +1,7 @@
-//! The engine, progenitor: objects in, the Rust types of their members out.
+//! The engine, progenitor. Its input are objects, and its output are the Rust types of their members.
 //!
 //! It is the only module that knows progenitor. Its request code is not used (ARCHITECTURE.md has the measurements);
-//! from its output we read the structs of `mod types` and nothing else, which `tests/engine_contract.rs` pins.
+//! from its output we read only the structs of `mod types`, as `tests/engine_contract.rs` checks.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,7 +16,7 @@ use super::lower::{Document, RUNTIME_TYPES, Thing, neutral};
 /// The type of every member of every object: `types[object][member]`.
 pub type Types = BTreeMap<String, BTreeMap<String, Ty>>;
 
-/// Why the engine gave no types, and for which object.
+/// The reason why the engine returned no types, and the object.
 #[derive(Debug)]
 pub struct Refusal {
     pub object: String,
@@ -26,7 +26,7 @@ pub struct Refusal {
 /// Runs the engine over all things at once.
 ///
 /// # Errors
-/// The objects it cannot handle, found by running it again for each one alone.
+/// The engine cannot handle some objects. It is run again for each object alone to find them.
 pub fn types(document: &Document) -> Result<Types, Vec<Refusal>> {
     let whole = match run(document, None) {
         Ok(types) => return Ok(types),
@@ -83,12 +83,12 @@ fn run(document: &Document, only: Option<usize>) -> Result<Types, String> {
     named(document, &structs(file)?)
 }
 
-/// What the engine calls a member.
+/// The name of a member in the input of the engine.
 fn field(index: usize) -> String {
     format!("m{index}")
 }
 
-/// Everything is required here: whether a member may be missing is for `refine` to say.
+/// All members are required here, because `refine` decides whether a member may be missing.
 fn object(members: &[(String, Json)]) -> Json {
     let members = members.iter().enumerate();
     let members = members.map(|(index, (_, schema))| (field(index), schema.clone()));
@@ -104,7 +104,7 @@ fn caught<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
             .downcast_ref::<String>()
             .cloned()
             .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-        Err(text.unwrap_or_else(|| "no reason is known".into()))
+        Err(text.unwrap_or_else(|| "the reason is not known".into()))
     })
 }
 
@@ -115,7 +115,7 @@ fn structs(file: syn::File) -> Result<BTreeMap<String, Fields>, String> {
         _ => None,
     });
     let Some((_, items)) = types else {
-        return Err("nothing came of it".into());
+        return Err("the engine produced no types".into());
     };
     let field = |field: syn::Field| Some((field.ident?.to_string(), field.ty));
     let structs = items.into_iter().filter_map(|item| match item {
@@ -130,7 +130,7 @@ fn structs(file: syn::File) -> Result<BTreeMap<String, Fields>, String> {
 
 type Fields = BTreeMap<String, syn::Type>;
 
-/// What the structs say, with our names.
+/// The types in the structs, with our names.
 fn named(document: &Document, structs: &BTreeMap<String, Fields>) -> Result<Types, String> {
     let things = document.things.iter().enumerate();
     let names = things.map(|(index, thing)| (neutral(index), thing.name.as_str()));
@@ -142,11 +142,11 @@ fn named(document: &Document, structs: &BTreeMap<String, Fields>) -> Result<Type
         };
         let mut members = BTreeMap::new();
         for (index, (name, _)) in thing.members.iter().flatten().enumerate() {
-            // `refine` misses the types that are not there.
+            // `refine` reports missing types.
             if let Some(found) = fields.get(&field(index)) {
                 let ty = ty(found, &names);
                 let ty = ty
-                    .ok_or_else(|| format!("`{name}` would have a type that no client can hold"))?;
+                    .ok_or_else(|| format!("`{name}` would have a type that no client can have"))?;
                 members.insert(name.clone(), ty);
             }
         }
@@ -169,7 +169,7 @@ fn ty(ty: &syn::Type, names: &BTreeMap<String, &str>) -> Option<Ty> {
         let scalar = SCALARS.into_iter().find(|(known, _)| *known == name);
         return scalar.map(|(_, ty)| ty);
     };
-    // The last one: a map's keys are texts.
+    // The last argument, because the keys of a map are texts.
     let Some(syn::GenericArgument::Type(inner)) = arguments.args.last() else {
         return None;
     };

@@ -1,4 +1,4 @@
-//! Checks that the facade's features enable the API that looks up an environment by its name, where it is needed.
+//! Checks that the facade's features enable the API that looks up an environment by its name, if it is needed.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,7 +19,7 @@ struct Facade {
 /// Compares the facade's features with the APIs that act on an environment.
 ///
 /// # Errors
-/// The facade's manifest cannot be read, or all features that lack the look-up.
+/// The facade's manifest cannot be read, or features lack the look-up. All of these features are returned.
 pub fn check(root: &Path, manifest: &Manifest, generated: &[Generated]) -> Result<()> {
     let scoped = |name: &String| {
         generated
@@ -38,9 +38,9 @@ pub fn check(root: &Path, manifest: &Manifest, generated: &[Generated]) -> Resul
         .find(|entry| manifest.environments.as_ref() == Some(&entry.name));
     let Some(finder) = finder.and_then(|entry| entry.feature.as_ref()) else {
         let mut diags = Diags::new(PATH);
-        let problem = "`environments` names no API with a feature";
+        let problem = "`environments` does not name an API with a feature";
         let help = format!(
-            "{} has `x-environment: true`, and something must find an environment by its name",
+            "{} has `x-environment: true`, so an API that finds an environment by its name is needed",
             first.spec
         );
         diags.error_help(Code::EnvironmentsUnnamed, 1, problem, help);

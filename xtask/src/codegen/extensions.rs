@@ -1,7 +1,7 @@
-//! Extensions of an operation that give its client more than the call. Each is a module.
+//! Extensions of an operation, which give its client methods besides the call. Each extension is a module.
 //!
 //! The module of an extension reads it, checks it, and defines its form in the contract and on the pages; its child `rust`
-//! writes its Rust. A new extension needs its module, a line in the registry, a section in `specs/README.md`, and its
+//! writes its Rust code. A new extension needs its module, a line in the registry, a section in `specs/README.md`, and its
 //! implementation in the core.
 
 mod rust;
@@ -33,7 +33,7 @@ pub struct Seen {
     pub method: Option<String>,
     pub takes: Vec<(String, Ty)>,
     pub yields: Option<Ty>,
-    /// Lines of its page.
+    /// Its lines on a page.
     pub terms: Vec<String>,
 }
 
@@ -42,7 +42,7 @@ impl Seen {
         let mut described = it.clone();
         let mut lines = told(|io| described.describe(io));
         let method = described.extra().map(|method| method.name.clone());
-        // The first line is the name of the method. What a caller sees is not among the terms.
+        // The first line is the name of the method. The terms do not include what a caller sees.
         lines.drain(..usize::from(method.is_some()));
         let seen = |line: &String| line.starts_with("takes ") || line.starts_with("entry ");
         lines.retain(|line| !seen(line));
@@ -69,7 +69,7 @@ pub trait Extension: Clone + Default {
 
     fn read(node: &Node, diags: &mut Diags) -> Self::Input;
 
-    /// The method that it gives the client.
+    /// The method that it adds to the client.
     fn method(_: &Self::Input) -> Option<&ExtraMethod> {
         None
     }
@@ -128,15 +128,15 @@ macro_rules! registry {
     ($($field:ident: $room:ident::$name:ident,)*) => {
         $(mod $room;)*
 
-        /// What a spec says of an operation.
+        /// The extensions of an operation in a spec.
         #[derive(Debug, Default)]
         pub struct Inputs {
             $(pub $field: Option<<$name as Extension>::Input>,)*
-            /// The keys that stand there, and their lines.
+            /// The keys that are in the spec, and their lines.
             pub found: Vec<(&'static str, usize)>,
         }
 
-        /// What an operation offers besides its call. Members are called by their names in Rust; pointers lead into
+        /// The extensions of an operation. Members have their names in Rust; pointers lead into
         /// the JSON of an answer.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub struct Extensions {
@@ -158,7 +158,7 @@ macro_rules! registry {
                 }
             }
 
-            /// The methods that they give the client.
+            /// The methods that they add to the client.
             pub fn methods(&self) -> impl Iterator<Item = &ExtraMethod> {
                 [$(self.$field.as_ref().and_then($name::method)),*].into_iter().flatten()
             }
@@ -192,7 +192,7 @@ macro_rules! registry {
                 });)*
             }
 
-            /// Those that there are.
+            /// The extensions that are set.
             pub fn seen(&self, contract: &Index<'_>, operation: &contract::Operation) -> Vec<Seen> {
                 let all = [$(self.$field.as_ref().map(|it| Seen::of(it, contract, operation))),*];
                 all.into_iter().flatten().collect()

@@ -1,4 +1,4 @@
-//! Reads a map of the tree key by key, by the table of its keys, and complains about the other keys.
+//! Reads a map of the tree key by key with the table of its keys, and complains about all other keys.
 
 use super::diag::{Code, Diags};
 use super::dialect::{Object, Type, wrong};
@@ -16,7 +16,7 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Complains about keys that are missing; and gives an empty map when the node is no map.
+    /// Complains about missing keys. If the node is not a map, the result is empty.
     pub fn of(
         node: &'a Node,
         what: impl Into<String>,
@@ -45,11 +45,11 @@ impl<'a> Fields<'a> {
         self.line
     }
 
-    /// A member that is what its key must hold.
+    /// A member with the type that its key requires.
     pub fn take(&mut self, key: &'static str, diags: &mut Diags) -> Option<&'a Node> {
         let row = self.object.keys().find(|row| row.name == key)?;
         let node = self.member(key)?;
-        // A list or a map keeps those of its members that are right.
+        // A list or a map keeps its valid members.
         let holds = row.holds.check(node, key, diags);
         (holds || matches!(node.value, Value::List(_) | Value::Map(_))).then_some(node)
     }
@@ -60,7 +60,7 @@ impl<'a> Fields<'a> {
         Some(&self.entries.remove(index).value)
     }
 
-    /// The `$ref` of an object that may be one; it stands alone.
+    /// The `$ref` of an object that may be one. It is the only key.
     pub fn reference(&mut self, diags: &mut Diags) -> Option<&'a Node> {
         let node = self.member("$ref").filter(|_| self.object.reference)?;
         Type::Text.check(node, "$ref", diags);
@@ -72,7 +72,7 @@ impl<'a> Fields<'a> {
         Some((text(node)?, node.line))
     }
 
-    /// A text that must be there; empty when it is not, which was complained about.
+    /// A required text. It is empty if it is missing, about which a complaint was made.
     pub fn required(&mut self, key: &'static str, diags: &mut Diags) -> (String, usize) {
         let found = self.text(key, diags);
         found.unwrap_or((String::new(), self.line))
@@ -133,9 +133,9 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Complains about every key that nobody asked for.
+    /// Complains about every key that was not read.
     pub fn finish(mut self, diags: &mut Diags) {
-        // Where a fact comes from is for readers of the spec.
+        // The source of a fact is only for readers of the spec.
         self.take("x-source", diags);
         for entry in &self.entries {
             let help = match nearest(&entry.key, self.known.iter().copied()) {
@@ -148,7 +148,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The entries of a map whose keys are free.
+/// The entries of a map with any keys.
 pub fn entries<'a>(node: &'a Node, what: &str, diags: &mut Diags) -> &'a [Entry] {
     match &node.value {
         Value::Map(entries) => entries,
@@ -190,14 +190,14 @@ pub fn number<T: TryFrom<i64>>(node: &Node) -> Option<T> {
     }
 }
 
-/// A key is not there, or holds nothing.
+/// A key is missing, or has no value.
 pub fn missing(what: &str, key: &str, line: usize, diags: &mut Diags) {
     let problem = format!("{what} has no {key}");
     let help = format!("add `{key}:` to it");
     diags.error_help(Code::MissingKey, line, problem, help);
 }
 
-/// A component of some kind is named that does not exist.
+/// Complains about the name of a component that does not exist.
 pub fn no_component(kind: &str, name: &str, line: usize, diags: &mut Diags) {
     let problem = format!("there is no component {kind} `{name}`");
     diags.error(Code::NoSuchComponent, line, problem);

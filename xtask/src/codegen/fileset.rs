@@ -1,7 +1,7 @@
 //! Generated files in memory; compares them with the disk and writes them.
 //!
-//! Writing is all or nothing: all new files are staged before the first one is moved into place, and the replaced files are
-//! kept until the last one is. A run that was killed in between is undone by the next one.
+//! Either all files are written or none: all new files are staged before the first one is moved into place, and the replaced files are
+//! kept until the last one is in place. The next run undoes a run that was killed in between.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,22 +10,22 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-/// Where new files wait, below the root, so that moving them stays on one file system.
+/// The folder for new files. It is below the root, so that files are moved within one file system.
 const STAGING: &str = ".codegen-staging";
 /// Its presence in the staging folder means that files are being moved.
 const JOURNAL: &str = "journal";
-/// Signs before the paths in the journal: whether the file is new or replaces another one.
+/// The signs before the paths in the journal. They say whether the file is new or replaces another one.
 const CREATED: char = '+';
 const REPLACED: char = '~';
 
-/// Paths below the root and their text, and the folders in which nothing else may be.
+/// Paths below the root with the text of each file, and the folders that may contain nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileSet {
     pub files: BTreeMap<String, String>,
     pub owned: BTreeSet<String>,
 }
 
-/// How the tree differs from what the generator gives.
+/// A difference between the tree and the output of the generator.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Difference {
     Missing(String),
@@ -109,7 +109,7 @@ impl FileSet {
     /// Makes the tree equal to this set: writes, replaces and deletes.
     ///
     /// # Errors
-    /// Anything that keeps a file from being written; the tree is as it was.
+    /// A file cannot be written. In this case the tree is unchanged.
     pub fn write(&self, root: &Path) -> Result<Vec<Difference>> {
         recover(root)?;
         let differences = self.differences(root)?;
@@ -120,14 +120,14 @@ impl FileSet {
         let staged = self.stage(root, &staging, &differences);
         let moved = staged.and_then(|()| self.commit(root, &staging, &differences));
         if let Err(error) = moved {
-            undo(root).context("and the old files could not all be put back")?;
+            undo(root).context("and some of the old files could not be restored")?;
             return Err(error.context("nothing was changed"));
         }
         fs::remove_dir_all(&staging).with_context(|| format!("{STAGING} cannot be removed"))?;
         Ok(differences)
     }
 
-    /// Writes the new files, keeps the old ones, and lists what is about to move.
+    /// Writes the new files, keeps the old ones, and lists the files that are about to be moved.
     fn stage(&self, root: &Path, staging: &Path, differences: &[Difference]) -> Result<()> {
         let mut journal = String::new();
         for difference in differences {
@@ -195,9 +195,9 @@ fn undo(root: &Path) -> Result<()> {
             let (target, old) = (root.join(path), staging.join("old").join(path));
             if old.symlink_metadata().is_ok() {
                 remove(&target)?;
-                fs::rename(&old, &target).with_context(|| format!("{path} cannot be put back"))?;
+                fs::rename(&old, &target).with_context(|| format!("{path} cannot be restored"))?;
             } else if created {
-                // There was no file here, so one that is here now was moved in. Its folders are removed if they are empty.
+                // There was no file here before the run, so a present file was moved here by it. Its folders are removed if they are empty.
                 remove(&target)?;
                 target
                     .ancestors()
@@ -218,7 +218,7 @@ fn contained(root: &Path, path: &str) -> Result<()> {
         .iter()
         .all(|part| matches!(part, Component::Normal(_)));
     let plain = plain && !parts.is_empty() && !path.contains(['\\', ':', '\n']);
-    ensure!(plain, "`{path}` is no plain path below the root");
+    ensure!(plain, "`{path}` is not a plain path below the root");
     let folders = if path.ends_with("/.") {
         parts.len()
     } else {

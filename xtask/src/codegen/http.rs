@@ -26,12 +26,12 @@ impl Method {
         ("patch", Self::Patch),
     ];
 
-    /// Whether sending the request twice does no more than sending it once (RFC 9110, 9.2.2).
+    /// Whether sending the request twice has the same effect as sending it once (RFC 9110, 9.2.2).
     pub fn is_idempotent(self) -> bool {
         !matches!(self, Self::Post | Self::Patch)
     }
 
-    /// As it stands in a request: `GET`.
+    /// The method as it is written in a request: `GET`.
     pub fn wire(self) -> String {
         format!("{self:?}").to_uppercase()
     }

@@ -1,6 +1,6 @@
-//! The rules of `specs/README.md`: what the members of a spec mean together.
+//! The rules of `specs/README.md` about the members of a spec in combination.
 //!
-//! All later passes may rely on names that are unique and usable, and on every `$ref` having a target.
+//! All later passes may rely on unique and valid names, and on a target for every `$ref`.
 
 mod columns;
 mod content;
@@ -26,10 +26,10 @@ use super::names;
 use super::request;
 use super::spec::Spec;
 
-/// Judges a spec as a whole.
+/// Checks a spec as a whole.
 ///
 /// # Errors
-/// Every rule that is broken.
+/// The complaints about every broken rule.
 pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     title(spec, diags);
     tags(spec, diags);
@@ -45,7 +45,7 @@ pub fn spec(spec: &Spec, diags: &mut Diags) -> Result<(), Diagnostics> {
     for shared in spec.shared.iter().filter(|shared| !shared.used) {
         unused(shared.kind, &shared.name, shared.line, diags);
     }
-    // Examples are judged against schemas that are sound.
+    // Examples are checked against valid schemas only.
     diags.finish(())?;
     examples::check(spec, diags);
     diags.finish(())
@@ -56,7 +56,7 @@ fn unused(kind: &str, name: &str, line: usize, diags: &mut Diags) {
     diags.error_help(Code::Unused, line, problem, "remove it");
 }
 
-/// Modules and source files that every crate has, and those that Cargo takes for programs.
+/// Modules and source files that every crate has, and files that Cargo treats as programs.
 const MODULES: [&str; 8] = [
     "bin", "client", "ids", "lib", "main", "requests", "shared", "types",
 ];
@@ -65,7 +65,7 @@ const MODULES: [&str; 8] = [
 fn title(spec: &Spec, diags: &mut Diags) {
     let (title, line) = (&spec.title, spec.title_line);
     if title.contains('\n') || title.len() > 200 {
-        let problem = "the title is no short text on one line";
+        let problem = "the title is not a short text on one line";
         let help = "move the rest to `description`";
         diags.error_help(Code::TitleTooLong, line, problem, help);
     }
@@ -84,7 +84,7 @@ fn tags(spec: &Spec, diags: &mut Diags) {
             let help = "choose another: it names a module";
             diags.error_help(Code::TagReserved, tag.line, problem, help);
         } else if !names::is_kebab_case(&tag.name) {
-            let problem = format!("tag `{}` will not do", tag.name);
+            let problem = format!("tag `{}` is not a valid name", tag.name);
             let help = "a lower-case noun such as `load-balancers`; it names a module";
             diags.error_help(Code::TagName, tag.line, problem, help);
         }
@@ -103,7 +103,7 @@ fn tags(spec: &Spec, diags: &mut Diags) {
     }
 }
 
-/// What a method does, in a sentence.
+/// The summary of a method is one sentence.
 fn sentence(method: &str, summary: &str, line: usize, diags: &mut Diags) {
     if !summary.is_empty() && (summary.contains('\n') || !summary.ends_with('.')) {
         let problem = format!("the summary of {method} is not one sentence on one line");
@@ -131,14 +131,15 @@ fn type_names(spec: &Spec, diags: &mut Diags) {
                 continue;
             };
             let id = &request.id;
-            let problem =
-                format!("operation {id} gives the type {name}, which line {first} has already");
+            let problem = format!(
+                "operation {id} defines the type {name}, which line {first} already defines"
+            );
             diags.error_help(Code::RequestTypeTaken, line, problem, "rename one of them");
         }
     }
     for (of, line) in ids::named(spec) {
         if let Some(first) = taken.get(&names::id(of)) {
-            let problem = format!("line {first} gives the type {} already", names::id(of));
+            let problem = format!("line {first} already defines the type {}", names::id(of));
             diags.error_help(Code::IdTypeTaken, line, problem, "rename one of them");
         }
     }

@@ -1,6 +1,6 @@
 //! Parses YAML to a tree in which every node has its line.
 //!
-//! It knows YAML, not OpenAPI. It refuses what YAML readers interpret differently, so that a spec means the same everywhere.
+//! It knows YAML, but not OpenAPI. It refuses text that YAML readers interpret differently, so that a spec has the same meaning everywhere.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::source;
 /// The maximum nesting, which bounds the recursion of all later passes. The parser itself is not recursive.
 const MAX_DEPTH: usize = 64;
 
-/// A value and the line it starts on.
+/// A value and the line on which it starts.
 #[derive(Clone, Debug)]
 pub struct Node {
     pub line: usize,
@@ -44,7 +44,7 @@ impl Node {
         Self { line, value }
     }
 
-    /// What a person would call this kind of value.
+    /// The name of this kind of value for people.
     pub fn kind(&self) -> &'static str {
         match self.value {
             Value::Null => "nothing",
@@ -56,7 +56,7 @@ impl Node {
         }
     }
 
-    /// The same value without lines.
+    /// The value without lines.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
             Value::Null => serde_json::Value::Null,
@@ -76,7 +76,7 @@ impl Node {
 /// Reads one YAML document.
 ///
 /// # Errors
-/// Everything in the text that a spec must not hold, with lines.
+/// The text contains something that a spec must not contain. All complaints are returned, with their lines.
 pub fn tree(file: &str, text: &str) -> Result<Node, Diagnostics> {
     let mut diags = Diags::new(file);
     source::check(text, &mut diags);
@@ -116,7 +116,7 @@ enum Open {
     Map(usize, Members),
 }
 
-/// The entries of a map so far, the key that waits for its value, and the line of each key.
+/// The entries of a map so far, the key whose value is not read yet, and the line of each key.
 #[derive(Default)]
 struct Members {
     entries: Vec<Entry>,
@@ -132,13 +132,13 @@ struct Builder {
 }
 
 impl Builder {
-    /// Whether there is sense in reading on.
+    /// Whether to continue reading.
     fn take(&mut self, event: Event<'_>, line: usize) -> bool {
         match event {
             Event::DocumentStart(_) => return self.document(line),
             Event::Alias(_) => {
                 let problem = "YAML aliases are refused";
-                let help = "write the value out, or use a $ref to a component";
+                let help = "write the value itself, or use a $ref to a component";
                 self.diags.error_help(Code::YamlAlias, line, problem, help);
                 self.add(Node::null(line));
             }
@@ -180,7 +180,7 @@ impl Builder {
     fn no_anchor(&mut self, line: usize, anchor: usize, tag: bool) {
         if anchor != 0 {
             let problem = "YAML anchors are refused";
-            let help = "write the value out, or use a $ref to a component";
+            let help = "write the value itself, or use a $ref to a component";
             self.diags.error_help(Code::YamlAnchor, line, problem, help);
         }
         if tag {
@@ -247,7 +247,7 @@ impl Members {
             let key = key_of(&node, diags);
             if let Some(first) = self.lines.insert(key.clone(), node.line) {
                 let problem =
-                    format!("the key `{key}` stands twice in this map, first on line {first}");
+                    format!("the key `{key}` is twice in this map, first on line {first}");
                 diags.error(Code::KeyTwice, node.line, problem);
             }
             self.key = Some((key, node.line));
@@ -279,13 +279,13 @@ fn key_of(node: &Node, diags: &mut Diags) -> String {
     };
     if key == "<<" {
         let problem = "YAML merge keys are refused";
-        let help = "write the members out, or use `allOf`";
+        let help = "write the members themselves, or use `allOf`";
         diags.error_help(Code::YamlMergeKey, node.line, problem, help);
     }
     key
 }
 
-/// What YAML 1.1 readers take an unquoted scalar for, where YAML 1.2 sees a string or another number.
+/// The value of an unquoted scalar for YAML 1.1 readers, if it is a string or another number in YAML 1.2.
 fn ambiguous(text: &str) -> Option<&'static str> {
     if matches!(
         text.to_ascii_lowercase().as_str(),

@@ -1,7 +1,7 @@
 //! Converts a linted spec to a document for the engine.
 //!
-//! The engine sees only objects. Each component is one; each request is an object, too, whose members are its parameters,
-//! its body and its answers, so that one tool decides every Rust type. What the engine does not handle well is removed here
+//! The engine sees only objects. Each component is an object. Each request is an object, too, whose members are its parameters,
+//! its body and its answers, so that one tool decides every Rust type. Parts that the engine does not handle well are removed here
 //! and added again by `refine` and `emit`: enums, unions and the types of the runtime become names; `nullable`, defaults,
 //! limits and "optional" are left out; and things have numbers, because the engine would change the case of names.
 
@@ -21,7 +21,7 @@ pub const RUNTIME_TYPES: [&str; 6] = [
     "Upload",
 ];
 
-/// What the engine is given. Schemas refer to a thing by its [`neutral`] name.
+/// The input of the engine. Schemas refer to a thing by its [`neutral`] name.
 #[derive(Debug)]
 pub struct Document {
     pub things: Vec<Thing>,
@@ -31,19 +31,19 @@ pub struct Document {
 #[derive(Debug)]
 pub struct Thing {
     pub name: String,
-    /// Names in Rust and schemas, of which the engine decides the types; `None` when it must take the thing as it is.
+    /// Names in Rust with their schemas, for which the engine decides the types; `None` if the engine must leave the thing as it is.
     pub members: Option<Vec<(String, Json)>>,
 }
 
-/// What the engine calls a thing.
+/// The name of a thing in the input of the engine.
 pub fn neutral(index: usize) -> String {
     format!("T{index}")
 }
 
-/// The member of a request that is its body. No parameter can be called so.
+/// The member of a request that is its body. No parameter can have this name.
 pub const BODY: &str = "<- ";
 
-/// The same of its answer, by status where that counts.
+/// The member of a request that is its answer; one for each status if the answers differ.
 pub fn answer(status: Option<u16>) -> String {
     format!("-> {}", status.unwrap_or_default())
 }
@@ -118,7 +118,7 @@ fn member(spec: &Spec, schema: &Schema) -> Json {
             target.map_or_else(|| reference("Json"), |place| reference(&neutral(*place)))
         }
         Kind::Bool => json!({ "type": "boolean" }),
-        // Whatever the service promises: a larger one is read all the same.
+        // A larger value is read in any case, whatever limit the service documents.
         Kind::Integer { .. } => json!({ "type": "integer", "format": "int64" }),
         Kind::Number => reference("Number"),
         Kind::String {

@@ -29,7 +29,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The APIs that users get; the others are there for tests.
+    /// The published APIs; the others are only for tests.
     pub fn published(&self) -> impl Iterator<Item = &Entry> {
         self.apis.iter().filter(|entry| entry.feature.is_some())
     }
@@ -53,7 +53,7 @@ pub struct Entry {
 /// The version of a crate whose entry states none.
 pub const FIRST_VERSION: &str = "0.1.0";
 
-/// The manifest as it is written, with the place of every value.
+/// The manifest as it is in the file, with the position of every value.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -72,10 +72,10 @@ struct Table {
     version: Option<Spanned<String>>,
 }
 
-/// Reads the manifest and holds it against `Cargo.toml` and the facade.
+/// Reads the manifest and compares it with `Cargo.toml` and the facade.
 ///
 /// # Errors
-/// A file that cannot be read, or all places where the workspace disagrees.
+/// A file cannot be read, or the workspace differs from the manifest. All differences are returned.
 pub fn load(root: &Path) -> Result<Manifest> {
     let text = source::read(&root.join(PATH), PATH)?;
     let mut diags = Diags::new(PATH);
@@ -133,7 +133,7 @@ fn members(root: &Path, manifest: &Manifest) -> Result<Judged, Diagnostics> {
         .filter(|entry| !is_member(&entry.folder));
     let mut diags = Diags::new("Cargo.toml");
     for Entry { folder, .. } in missing {
-        let problem = format!("{folder} is no workspace member");
+        let problem = format!("{folder} is not a workspace member");
         let help = format!("add \"{folder}\" to `members`");
         diags.error_help(Code::NotAMember, 1, problem, help);
     }
@@ -201,7 +201,7 @@ fn line(text: &str, place: usize) -> usize {
     1 + before.iter().filter(|byte| **byte == b'\n').count()
 }
 
-/// The workspace of the generator that cargo runs; of the one that was built, if something else starts it.
+/// The workspace of the generator that cargo runs, or, if something else starts it, the workspace in which it was built.
 pub fn root() -> PathBuf {
     let run = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let own = run.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How a body is written.
+/// How a body is encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Request {

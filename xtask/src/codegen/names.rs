@@ -1,9 +1,9 @@
 //! The only place where spec text becomes a Rust identifier.
 //!
-//! A name consists of words, and an acronym is one word, as in the Rust API Guidelines: `static_ips_enabled`,
+//! A name consists of words. An acronym is one word, as in the Rust API Guidelines: `static_ips_enabled`,
 //! `HttpSettings`. A rule (`begins`) decides where words begin; `x-name` in a spec overrides it.
 
-/// What a person says about the name of something in Rust: `x-name`, and the former ones of `x-was`, with their lines.
+/// The names in Rust that the spec sets: that of `x-name`, and the former ones of `x-was`, with their lines.
 #[derive(Clone, Debug, Default)]
 pub struct Naming {
     pub name: Option<(String, usize)>,
@@ -11,7 +11,7 @@ pub struct Naming {
 }
 
 impl Naming {
-    /// The name that a person gives, or the one that the rule does.
+    /// The name that the spec sets, or else the one that the rule gives.
     pub fn or(&self, derived: String) -> String {
         self.name.as_ref().map_or(derived, |(name, _)| name.clone())
     }
@@ -21,10 +21,10 @@ impl Naming {
     }
 }
 
-/// The methods that a client has besides those of its operations, and the file beside those of long groups.
+/// The methods that a client has besides those of its operations, and the name of a file in the folders of long groups.
 pub const CLIENT_METHODS: &[&str] = &["clone", "models", "new", "with_base_url", "with_options"];
 
-/// What every request has; another one has these only where they do something.
+/// The methods of every request. A request has other methods only if they have an effect.
 pub const REQUEST_METHODS: &[&str] = &["body", "call", "clone", "endpoint", "send"];
 
 /// Keywords of every edition, and the words that cannot be raw identifiers.
@@ -40,7 +40,7 @@ pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
 
-/// Crates that Rust brings along; one's own of the same name would hide them.
+/// Built-in crates of Rust, which a crate of the same name would hide.
 const BUILT_IN_CRATES: &[&str] = &["alloc", "core", "proc_macro", "std", "test"];
 
 /// Why a name must not become a crate, a module or a file, however it is spelled.
@@ -68,15 +68,15 @@ pub fn is_device(name: &str) -> bool {
     numbered || ["con", "prn", "aux", "nul"].contains(&stem.as_str())
 }
 
-/// `experience-hub`, `cloudhub2`: what an API, a crate or a feature may be called.
+/// `experience-hub`, `cloudhub2`: the form of the name of an API, a crate or a feature.
 pub fn is_kebab_case(name: &str) -> bool {
     !name.contains('_') && is_snake_case(&name.replace('-', "_")) && name.len() <= LONGEST
 }
 
-/// The longest name that becomes a file.
+/// The longest name that may become a file.
 const LONGEST: usize = 64;
 
-/// `list_applications`, `application_id2`: what an operation, an argument or a module may be called.
+/// `list_applications`, `application_id2`: the form of the name of an operation, an argument or a module.
 pub fn is_snake_case(name: &str) -> bool {
     let mut previous = '_';
     for (index, letter) in name.chars().enumerate() {
@@ -90,7 +90,7 @@ pub fn is_snake_case(name: &str) -> bool {
     previous != '_'
 }
 
-/// `SlaTier`: what a component may be called.
+/// `SlaTier`: the form of the name of a component.
 pub fn is_pascal_case(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_uppercase())
         && name.chars().all(|letter| letter.is_ascii_alphanumeric())
@@ -136,7 +136,7 @@ pub fn module(tag: &str) -> String {
 
 /// The variant for a wire value: `LAST_UPDATED` gives `LastUpdated`.
 ///
-/// `Unknown` is taken by the variant that keeps unknown values.
+/// `Unknown` is the name of the variant that keeps unknown values.
 pub fn variant(wire: &str) -> String {
     let spoken = match wire {
         "" => "Empty".to_owned(),
@@ -180,7 +180,7 @@ pub fn id(of: &str) -> String {
     format!("{of}Id")
 }
 
-/// The method that makes the client of a scope, and that client.
+/// The method that creates the client of a scope, and the name of that client.
 pub fn scope_method(scope: &str) -> String {
     format!("in_{scope}")
 }
@@ -198,9 +198,9 @@ fn snake(text: &str) -> String {
     words(text, u8::is_ascii_alphabetic).join("_")
 }
 
-/// The words of a text in small letters.
+/// The words of a text in lower case.
 ///
-/// A letter alone that `joins` is part of the word behind it: `vCores`, `mTLS`, `OAuth`.
+/// A single letter for which `joins` is true is part of the following word: `vCores`, `mTLS`, `OAuth`.
 fn words(text: &str, joins: fn(&u8) -> bool) -> Vec<String> {
     let mut words = Vec::new();
     for chunk in text.split(|letter: char| !letter.is_ascii_alphanumeric()) {
@@ -218,7 +218,7 @@ fn words(text: &str, joins: fn(&u8) -> bool) -> Vec<String> {
     words
 }
 
-/// Whether a capital begins a word: that behind a small letter (`maxSize`), and the last one of many (`HTTPPort`).
+/// Whether a capital begins a word. A capital after a small letter does (`maxSize`), and so does the last of several capitals (`HTTPPort`).
 fn begins(letters: &[u8], at: usize) -> bool {
     let (before, behind) = (&letters[..at], &letters[at + 1..]);
     let small = |letter: Option<&u8>| letter.is_some_and(u8::is_ascii_lowercase);
@@ -261,7 +261,7 @@ mod tests {
 
     use super::*;
 
-    /// What is asked for, the name of a member, and that of a type.
+    /// The wire name, the expected name of a member, and the expected name of a type.
     const NAMES: &[(&str, &str, &str)] = &[
         // Plurals of acronyms.
         ("staticIPsEnabled", "static_ips_enabled", "StaticIpsEnabled"),

@@ -1,7 +1,7 @@
 //! Makes a text of a spec safe as Markdown in rustdoc and on the page of a crate.
 //!
-//! Texts are Markdown, and most are not changed. What rustdoc would run as a test, link to, warn about or read as HTML is
-//! escaped. The parser that rustdoc uses decides whether there is such a thing.
+//! Texts are Markdown, and most are not changed. Text that rustdoc would run as a test, link to, warn about or read as HTML is
+//! escaped. The parser that rustdoc uses decides whether a text contains such parts.
 
 use std::fmt;
 use std::ops::Deref;
@@ -71,7 +71,7 @@ pub fn code(value: &str) -> Markdown {
     Markdown(format!("{fence}{pad}{value}{pad}{fence}"))
 }
 
-/// A text as what follows on `- name: ` in a list.
+/// A text as the part after `- name: ` in a list.
 pub fn indented(text: &str) -> String {
     let rest = text.replace('\n', "\n  ");
     match opening(text) {
@@ -80,7 +80,7 @@ pub fn indented(text: &str) -> String {
     }
 }
 
-/// Whether a text may stand by itself, and as an item of a list, with other text behind it.
+/// Whether a text is safe alone, and as an item of a list, with other text after it.
 fn is_harmless(text: &str) -> bool {
     let item = format!("- `x`: {}", indented(text));
     [text, &item].into_iter().all(stands)
@@ -107,7 +107,7 @@ fn stands(text: &str) -> bool {
 #[derive(Default)]
 struct Judge {
     depth: usize,
-    /// In a link or a block of code, where an address is no bare one.
+    /// The number of open links and blocks of code. An address in them is not a bare one.
     quoted: usize,
     ends_alone: bool,
 }
@@ -157,13 +157,13 @@ fn is_web(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
 
-/// Line by line, with blocks of code as plain text and everything else escaped that is no ordinary prose.
+/// The text line by line. Blocks of code become plain text, and everything else that is not ordinary prose is escaped.
 fn mended(text: &str) -> String {
     let mut lines = Vec::new();
     let mut fence: Option<(String, String)> = None;
     for line in text.replace('\t', "    ").lines() {
         let bare = line.trim();
-        // More would be a block of code.
+        // A larger indentation would be a block of code.
         let indent = (line.len() - line.trim_start().len()).min(3);
         match fence.take() {
             Some((indent, mark)) if closes(bare, &mark) => lines.push(indent + &mark),
@@ -204,7 +204,7 @@ fn closes(line: &str, mark: &str) -> bool {
     line.len() >= mark.len() && line.chars().all(|letter| mark.starts_with(letter))
 }
 
-/// One line in which code, emphasis and links into the web are what they were, and all else is text.
+/// One line in which code, emphasis and links to web pages stay as they are, and everything else is text.
 fn inline(line: &str) -> String {
     if line.len() > LONGEST_LINE {
         return plain(line);
@@ -240,19 +240,19 @@ fn inline(line: &str) -> String {
     out
 }
 
-/// The length of what a text begins with, if that stays as it is.
+/// The length of the beginning of a text that stays as it is, if there is one.
 fn kept(text: &str, after_mark: bool) -> Option<usize> {
     match text.as_bytes().first()? {
         b'\\' => escape(text),
         b'`' => code_span(text),
         b'<' => bracketed(text),
-        // Behind an exclamation mark it would be an image.
+        // After an exclamation mark it would be an image.
         b'[' if !after_mark => link(text),
         _ => None,
     }
 }
 
-/// How many bytes of a text are this letter again and again.
+/// The number of bytes at the beginning of a text that are repetitions of this letter.
 fn run(text: &str, letter: char) -> usize {
     text.len() - text.trim_start_matches(letter).len()
 }
@@ -308,7 +308,7 @@ fn address(text: &str) -> usize {
         .len()
 }
 
-/// All of it as text and nothing else.
+/// The whole text as plain text.
 fn plain(text: &str) -> String {
     let line = |line: &str| -> String {
         let words = line.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names;
 use super::spec::{Kind, Property, Schema, Spec};
 
-/// All components that can be reached from these, themselves included.
+/// All components that can be reached from the roots, including the roots.
 pub fn reachable<'a>(
     spec: &'a Spec,
     roots: impl IntoIterator<Item = &'a str>,
@@ -23,7 +23,7 @@ pub fn reachable<'a>(
     found
 }
 
-/// The schema behind a `$ref`, or behind an `allOf` that only decorates one.
+/// The schema that a `$ref` refers to, directly or within an `allOf` that only decorates it.
 pub fn resolve<'a>(spec: &'a Spec, schema: &'a Schema) -> &'a Schema {
     let mut current = schema;
     // A chain longer than this is a cycle, which lint reports.
@@ -57,15 +57,15 @@ pub fn target(schema: &Schema) -> Option<&str> {
     }
 }
 
-/// A map that is a component by itself: it has no type of its own and is written out where it is used.
+/// A map that is a component by itself: it has no type of its own and is inlined where it is used.
 pub fn map<'a>(spec: &'a Spec, schema: &Schema) -> Option<&'a Schema> {
     let component = spec.schema(target(schema)?)?;
     matches!(component.schema.kind, Kind::Map(_)).then_some(&component.schema)
 }
 
-/// More levels of `allOf` than these, one in the other, are not read; lint refuses them.
+/// The maximum number of nested levels of `allOf` that are read; lint refuses more.
 pub const MAX_JOIN_DEPTH: usize = 16;
-/// Nor are more parts than these, however they are nested.
+/// The maximum number of parts of an `allOf` that are read, on all levels together.
 pub const MAX_JOINED: usize = 1_000;
 
 /// The properties of an object, including those of its `allOf` parts, in their order.
@@ -88,7 +88,7 @@ pub fn joins_too_much(spec: &Spec, schema: &Schema) -> bool {
 /// The properties, and whether some were left out.
 fn join<'a>(spec: &'a Spec, schema: &'a Schema) -> (Vec<&'a Property>, bool) {
     let (mut found, mut parts, mut left_out) = (Vec::new(), 0, false);
-    // The next part is the last one here.
+    // The last element is the next part.
     let mut open = vec![(schema, 0)];
     while let Some((schema, depth)) = open.pop() {
         parts += 1;
@@ -112,8 +112,8 @@ fn join<'a>(spec: &'a Spec, schema: &'a Schema) -> (Vec<&'a Property>, bool) {
     (found, left_out)
 }
 
-/// The list of a page: what `x-page-or-array` names, or else the only list of an object that has nothing but numbers and
-/// flags beside it.
+/// The list of a page: the list that `x-page-or-array` names, or else the only list of an object whose other members are only numbers and
+/// flags.
 pub fn list_of_page<'a>(spec: &'a Spec, schema: &'a Schema) -> Option<&'a Property> {
     let page = resolve(spec, schema);
     let properties = properties(spec, page);
@@ -139,7 +139,8 @@ pub fn is_object(spec: &Spec, schema: &Schema) -> bool {
     matches!(resolve(spec, schema).kind, Kind::Object(_) | Kind::AllOf(_))
 }
 
-/// The nodes of a graph that lead back to themselves, each with the number of those that it leads to and back from, found in linear time and without recursion (Tarjan's algorithm).
+/// The nodes of a graph that are on a cycle, each with the number of its group of nodes that lead to each other. The search
+/// takes linear time and uses no recursion (Tarjan's algorithm).
 pub fn on_cycles<'a>(graph: &BTreeMap<&'a str, Vec<&'a str>>) -> BTreeMap<&'a str, usize> {
     let mut search = Search::default();
     for node in graph.keys() {
@@ -150,7 +151,7 @@ pub fn on_cycles<'a>(graph: &BTreeMap<&'a str, Vec<&'a str>>) -> BTreeMap<&'a st
 
 #[derive(Default)]
 struct Search<'a> {
-    /// When each node was met, and the earliest node that it leads back to.
+    /// The time when each node was visited, and the time of the earliest node that it leads back to.
     met: BTreeMap<&'a str, (usize, usize)>,
     /// Nodes that may still turn out to be on a cycle with those before them.
     path: Vec<&'a str>,
@@ -220,7 +221,7 @@ impl<'a> Search<'a> {
             self.on_path.remove(known);
         }
         if group.len() > 1 {
-            // A number that no other group has: when its first node was met.
+            // A number that no other group has: the time when its first node was visited.
             let number = self.met.get(node).map_or(0, |(time, _)| *time);
             self.cyclic
                 .extend(group.into_iter().map(|known| (known, number)));

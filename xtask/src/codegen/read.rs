@@ -1,6 +1,6 @@
 //! Converts the tree to a typed `Spec`. Complains about form: unknown keys, wrong types, missing members.
 //!
-//! `lint` checks what the members mean together.
+//! `lint` checks the meaning of the members in combination.
 
 mod limits;
 mod operation;
@@ -14,7 +14,7 @@ use super::spec::{Component, Scope, Security, Shared, Spec, Tag};
 
 const SECURITY: Type = Type::List("a security requirement", &Type::Map(&Type::Any));
 
-/// A spec, from its top.
+/// The top level of a spec.
 pub static DOCUMENT: Object = Object::new(
     "document",
     &[&[
@@ -170,7 +170,7 @@ fn server(document: &mut Fields<'_>, diags: &mut Diags) -> (String, String) {
         server.finish(diags);
         let parts = origin_and_path(&url);
         if parts.is_none() {
-            let problem = format!("`{url}` is no absolute http(s) URL");
+            let problem = format!("`{url}` is not an absolute http(s) URL");
             let help = "write `https://host/base-path`, without a slash at the end";
             diags.error_help(Code::ServerUrl, line, problem, help);
         }
@@ -222,7 +222,7 @@ fn security(node: &Node, diags: &mut Diags) -> Security {
         diags.error_help(
             Code::SecurityOptional,
             node.line,
-            "signing in that may be left out is not supported: a client does it always or never",
+            "optional credentials are not supported: a client sends them either always or never",
             "keep one: [{bearer: []}], [{basic: []}] or []",
         );
         return Security::None;
@@ -271,7 +271,7 @@ fn components_of<'a>(node: &'a Node, spec: &mut Spec, diags: &mut Diags) -> Comp
     }
 }
 
-/// The name behind `#/components/<section>/<name>`.
+/// The name in `#/components/<section>/<name>`.
 fn reference(node: &Node, section: &str, diags: &mut Diags) -> Option<String> {
     let target = text(node)?;
     let name = target
@@ -281,7 +281,7 @@ fn reference(node: &Node, section: &str, diags: &mut Diags) -> Option<String> {
     match name {
         Some(name) if !name.is_empty() && !name.contains('/') => Some(name.to_owned()),
         _ => {
-            let problem = format!("$ref to `{target}` leads nowhere");
+            let problem = format!("$ref to `{target}` has no target in this file");
             let help = format!("refer to a component of this file: `#/components/{section}/Name`");
             diags.error_help(Code::ReferenceElsewhere, node.line, problem, help);
             None

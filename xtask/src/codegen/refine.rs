@@ -15,7 +15,7 @@ use super::request::Request;
 use super::spec::{self, Kind, Schema, Spec};
 use super::update;
 
-/// What is missing, and of which component or request.
+/// The missing part, and the component or request that lacks it.
 #[derive(Debug)]
 pub struct Missing {
     pub owner: String,
@@ -68,7 +68,7 @@ pub fn contract(
     Ok(contract)
 }
 
-/// What comes in pages must be a list.
+/// An answer that is read in pages must be a list.
 fn lists(contract: &Index<'_>) -> Result<(), Missing> {
     let lacks_items = |operation: &Operation| {
         let pages = operation.extensions.pages.as_ref();
@@ -79,7 +79,7 @@ fn lists(contract: &Index<'_>) -> Result<(), Missing> {
         None => Ok(()),
         Some(operation) => Err(Missing {
             owner: operation.request.clone(),
-            reason: format!("{} answers no list", operation.id),
+            reason: format!("{} does not answer a list", operation.id),
         }),
     }
 }
@@ -109,11 +109,11 @@ struct Refine<'a> {
     types: &'a Types,
     faces: BTreeMap<&'a str, Face>,
     homes: BTreeMap<&'a str, BTreeSet<String>>,
-    /// The values of the tags that tell objects apart in unions, by object and property.
+    /// The values of the tags that distinguish the objects of unions, by object and property.
     tags: BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>,
-    /// What leads back to itself through unions, which the engine does not see.
+    /// Components that lead back to themselves through unions, which the engine does not see.
     circles: BTreeMap<&'a str, usize>,
-    /// What keeps members that it does not know.
+    /// The components that keep unknown members.
     keeping: BTreeSet<&'a str>,
 }
 
@@ -128,7 +128,7 @@ impl Refine<'_> {
     }
 }
 
-/// A type with ids and nullable values below it; whether it is nullable itself depends on its place.
+/// A type with ids and nullable values inside. Whether the type itself is nullable depends on its place.
 fn precise(spec: &Spec, schema: &Schema, ty: Ty) -> Ty {
     let schema = reach::map(spec, schema).unwrap_or(schema);
     let inner = |schema: &Schema, ty: Ty| {
@@ -153,7 +153,7 @@ fn is_nullable(spec: &Spec, schema: &Schema) -> bool {
     schema.nullable || reach::resolve(spec, schema).nullable
 }
 
-/// Objects and unions that hold each other without a list or a map between them.
+/// Objects and unions that contain each other without a list or a map between them.
 fn circles(spec: &Spec) -> BTreeMap<&str, usize> {
     let holds = |component: &'_ spec::Component| -> Vec<String> {
         match &component.schema.kind {
@@ -188,7 +188,7 @@ fn tags(spec: &Spec) -> BTreeMap<(&str, &str), BTreeSet<&str>> {
     tags
 }
 
-/// What a request reaches is filled by callers, everything else by the server.
+/// Callers fill the components that a request reaches, and the server fills all others.
 fn faces<'a>(spec: &'a Spec, requests: &'a [Request<'a>]) -> BTreeMap<&'a str, Face> {
     let mut faces = BTreeMap::new();
     for body in requests.iter().filter_map(|request| request.body.as_ref()) {

@@ -25,7 +25,7 @@ pub struct RequestBody<'a> {
     pub kind: media::Request,
 }
 
-/// What a call gives when it succeeds.
+/// The result of a successful call.
 #[derive(Debug)]
 pub enum Answer<'a> {
     Empty,
@@ -46,7 +46,7 @@ impl Request<'_> {
         matches!(self.answer, Answer::ByStatus(_)).then(|| names::outcome(&self.id))
     }
 
-    /// What the method was called: that of the operation, not those of other media types.
+    /// The former names of the method. Only the method of the operation itself has them, not those of other media types.
     pub fn former(&self) -> Vec<String> {
         match self.id == self.operation.rust() {
             true => self.operation.naming.former(),
@@ -118,7 +118,7 @@ fn ordered(operation: &Operation) -> Vec<&Parameter> {
         .collect()
 }
 
-/// What the successes of an operation amount to.
+/// The common answer of the successes of an operation.
 pub fn answer(operation: &Operation) -> Answer<'_> {
     let successes: Vec<(u16, Option<&Media>)> = lint::successes(operation)
         .map(|response| {

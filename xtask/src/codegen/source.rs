@@ -9,13 +9,13 @@ use std::path::Path;
 
 use super::diag::{Code, Diagnostics, Diags};
 
-/// The longest file that is read; the longest spec so far has a tenth of it.
+/// The longest file that is read. The longest spec so far has a tenth of this size.
 pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Reads a file that complaints call `name`.
 ///
 /// # Errors
-/// One complaint: it is no regular file, too long, no UTF-8, or cannot be read.
+/// One complaint: the file is not a regular file, is too long, is not UTF-8, or cannot be read.
 pub fn read(path: &Path, name: &str) -> Result<String, Diagnostics> {
     let mut diags = Diags::new(name);
     let bytes = bytes(path).unwrap_or_else(|reason| {
@@ -41,7 +41,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     // Before it is opened: opening a FIFO waits for a writer.
     let found = path.metadata().map_err(unreadable)?;
     if !found.is_file() {
-        return Err("it is no regular file".to_owned());
+        return Err("it is not a regular file".to_owned());
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;
@@ -59,7 +59,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// Complains about characters that no reader sees as they are.
+/// Complains about characters that readers cannot see as they are.
 pub fn check(text: &str, diags: &mut Diags) {
     for (index, line) in text.split('\n').enumerate() {
         let line = line.strip_suffix('\r').unwrap_or(line);
@@ -69,7 +69,7 @@ pub fn check(text: &str, diags: &mut Diags) {
     }
 }
 
-/// The same for a text that was written with escapes.
+/// Does the same for a text that was written with escapes.
 pub fn check_value(text: &str, line: usize, diags: &mut Diags) {
     if let Some(found) = text
         .chars()
@@ -81,7 +81,7 @@ pub fn check_value(text: &str, line: usize, diags: &mut Diags) {
 }
 
 fn complain(line: usize, (letter, what): (char, &str), diags: &mut Diags) {
-    let problem = format!("U+{:04X} stands here, {what}", u32::from(letter));
+    let problem = format!("here is U+{:04X}, {what}", u32::from(letter));
     diags.error_help(Code::HiddenCharacter, line, problem, "remove it");
 }
 
@@ -98,7 +98,7 @@ fn hidden(letter: char) -> Option<(char, &'static str)> {
         | '\u{2029}'
         | '\u{2060}'..='\u{2064}'
         | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => "which nobody sees",
+        | '\u{e0000}'..='\u{e007f}' => "which is invisible",
         _ if letter.is_control() => "a control character",
         _ => return None,
     };

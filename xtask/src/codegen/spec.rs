@@ -1,6 +1,6 @@
 //! A spec as typed data: the part of OpenAPI 3.0 that `specs/README.md` allows, each item with its line.
 //!
-//! `read` fills it, `lint` checks it, `lower` uses it. It has only the Rust names that the spec sets; `names` derives the others.
+//! `read` fills it, `lint` checks it, `lower` uses it. It contains only the Rust names that the spec sets; `names` derives the others.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub struct Spec {
     pub version: String,
     pub description: String,
     pub example_operation: Option<(String, usize)>,
-    /// Of the first server: `https://host`, and the path below it.
+    /// The URL of the first server: `https://host`, and the path below it.
     pub origin: String,
     pub base_path: String,
     pub tags: Vec<Tag>,
@@ -29,7 +29,7 @@ pub struct Spec {
     pub scopes: Vec<Scope>,
     pub operations: Vec<Operation>,
     pub schemas: Vec<Component>,
-    /// Where each component is in `schemas`.
+    /// The index of each component in `schemas`.
     pub places: HashMap<String, usize>,
     /// Names and lines of shared parameters and responses, to find those that nothing uses.
     pub shared: Vec<Shared>,
@@ -44,23 +44,23 @@ pub struct Shared {
     pub used: bool,
 }
 
-/// A documented limit: so many permits in so many seconds.
+/// A documented limit: a number of permits in a number of seconds.
 #[derive(Clone, Debug)]
 pub struct RateLimit {
     pub name: String,
     pub line: usize,
-    /// 0 when only the server's headers tell.
+    /// 0 if only the server's headers state the limit.
     pub permits: u32,
     pub seconds: u32,
-    /// The regions where it is another number.
+    /// The regions with another number of permits.
     pub regions: Vec<(String, u32)>,
     /// The path parameter whose values are counted separately.
     pub per: Option<String>,
-    /// The statuses that mean throttled.
+    /// The statuses that mean that the limit was exceeded.
     pub throttled: Vec<u16>,
 }
 
-/// Path variables that are given once for all operations within something.
+/// Path variables that callers pass once for all operations of the scope.
 #[derive(Debug)]
 pub struct Scope {
     pub name: String,
@@ -90,7 +90,7 @@ pub struct Operation {
     pub path_line: usize,
     pub id: String,
     pub id_line: usize,
-    /// What the operation is called in the documents of the service.
+    /// The name of the operation in the documents of the service.
     pub published_id: Option<(String, usize)>,
     pub naming: Naming,
     pub tags: Vec<(String, usize)>,
@@ -103,9 +103,9 @@ pub struct Operation {
     pub security: Security,
     pub environment: bool,
     pub idempotent: Option<bool>,
-    /// What `x-unknown-members` says, and where.
+    /// The value of `x-unknown-members`, and its line.
     pub unknown: Option<(Unknown, usize)>,
-    /// The rate limits that hold besides the default one.
+    /// The rate limits that apply besides the default one.
     pub limits: Vec<(String, usize)>,
     pub columns: Option<Columns>,
     pub extensions: Inputs,
@@ -130,7 +130,7 @@ pub struct Parameter {
     pub example: Option<Example>,
     pub explode: bool,
     pub multi_segment: bool,
-    /// What `x-secret` says, if it stands there.
+    /// The value of `x-secret`, if it is set.
     pub secret: Option<bool>,
     pub naming: Naming,
 }
@@ -173,7 +173,7 @@ pub struct Example {
     pub value: Json,
 }
 
-/// A schema. What is documentation only (`pattern`, limits) has been read into `limits`.
+/// A schema. Keywords that are only documentation (`pattern`, limits) are in `limits`.
 #[derive(Clone, Debug)]
 pub struct Schema {
     pub line: usize,
@@ -185,20 +185,20 @@ pub struct Schema {
     pub default: Option<Example>,
     /// `pattern`, `minLength`, …: JSON Schema keywords for validating examples.
     pub limits: Vec<(String, Json)>,
-    /// What `x-secret` says, if it stands there.
+    /// The value of `x-secret`, if it is set.
     pub secret: Option<bool>,
     pub lenient: bool,
     pub aliases: Vec<String>,
     pub page_or_array: Option<(String, usize)>,
-    /// What it is the id of, as `x-id` says.
+    /// The thing that it is the id of, from `x-id`.
     pub id: Option<(String, usize)>,
-    /// Of a component or a property.
+    /// The names of a component or a property.
     pub naming: Naming,
-    /// What `x-values` says of values, with their lines.
+    /// The names and descriptions of values in `x-values`, with their lines.
     pub values: Vec<Said>,
 }
 
-/// What there is to say of a value of an enum.
+/// The name and the description of a value of an enum.
 #[derive(Clone, Debug)]
 pub struct Said {
     pub line: usize,
@@ -251,7 +251,7 @@ impl Spec {
         component.map_or_else(|| names::type_name(name), Component::rust)
     }
 
-    /// What an operation is within: the narrowest scope.
+    /// The scope of an operation: the narrowest one that contains it.
     pub fn scope(&self, operation: &Operation) -> Option<&Scope> {
         let scopes = self.scopes.iter().filter(|it| it.has(operation));
         scopes.max_by_key(|scope| scope.variables.len())
@@ -277,7 +277,7 @@ impl Operation {
 }
 
 impl Scope {
-    /// Whether an operation is within it: all variables are in its path.
+    /// Whether an operation is within the scope: whether all variables are in its path.
     ///
     /// A path that ends in one of them is about that object itself.
     pub fn has(&self, operation: &Operation) -> bool {
@@ -288,7 +288,7 @@ impl Scope {
             && names.all(|name| variables.contains(&name) && last != format!("{{{name}}}"))
     }
 
-    /// Whether the client of the scope has a parameter.
+    /// Whether the client of the scope has the value of a parameter.
     pub fn binds(&self, parameter: &Parameter) -> bool {
         let named = |(name, _): &(String, usize)| *name == parameter.name;
         parameter.location == Location::Path && self.variables.iter().any(named)
@@ -318,7 +318,7 @@ impl Parameter {
 }
 
 impl Schema {
-    /// What there is to say of a value.
+    /// The name and the description of a value.
     pub fn said(&self, wire: &str) -> Option<&Said> {
         self.values.iter().find(|said| said.value == wire)
     }
@@ -336,12 +336,12 @@ impl Schema {
         self.secret == Some(true)
     }
 
-    /// What it is the id of.
+    /// The thing that it is the id of.
     pub fn id_of(&self) -> Option<&str> {
         self.id.as_ref().map(|(name, _)| name.as_str())
     }
 
-    /// A schema that a complaint has already been made about.
+    /// A placeholder for a schema about which a complaint has already been made.
     pub fn broken(line: usize) -> Self {
         Self {
             line,

@@ -1,4 +1,4 @@
-//! Suggests the known word that an unknown one may be meant for.
+//! Suggests the known word that an unknown word may stand for.
 
 /// The known word that differs only by case, separators or one typing mistake.
 pub fn nearest<'k>(word: &str, mut known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
@@ -6,7 +6,7 @@ pub fn nearest<'k>(word: &str, mut known: impl Iterator<Item = &'k str>) -> Opti
     known.find(|known| near(&plain(known), &word))
 }
 
-/// Letters and digits, without case.
+/// The letters and digits of a word in one case.
 fn plain(text: &str) -> Vec<char> {
     text.chars()
         .filter(char::is_ascii_alphanumeric)

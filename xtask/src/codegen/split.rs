@@ -1,4 +1,4 @@
-//! Splits items into modules: a file per tag, or, if that would be long, a folder with a file per operation.
+//! Splits items into modules: a file for each tag, or, if that file would be long, a folder with a file for each operation.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::emit::{Items, Module, RequestItems, TypeItems, ident};
 use super::format;
 use super::prose::markdown;
 
-/// A file that is longer than this is hard to review.
+/// The longest file of a tag. A longer file is hard to review.
 const LONG: usize = 1_500;
 
 /// The source files of a crate below `src/`, without `lib.rs`, and the modules that `lib.rs` declares.
@@ -19,7 +19,7 @@ pub struct Sources {
     pub modules: Vec<Module>,
 }
 
-/// Items that are kept together in a file, formatted once. They name everything by its full path.
+/// Items that stay together in a file. They are formatted once, and refer to everything by its full path.
 type Piece = String;
 
 fn piece(tokens: TokenStream, what: &str) -> Result<Piece, String> {
@@ -27,7 +27,7 @@ fn piece(tokens: TokenStream, what: &str) -> Result<Piece, String> {
 }
 
 /// # Errors
-/// Tokens that do not parse, which is a defect of an emitter; the text says in which file.
+/// Tokens do not parse, which is a defect of an emitter. The text names the file.
 pub fn sources(api: &Contract, items: &Items) -> Result<Sources, String> {
     let mut splitter = Splitter {
         files: BTreeMap::new(),

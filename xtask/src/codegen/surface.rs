@@ -13,16 +13,16 @@ use super::contract::{Bound, Contract, RateLimit, Scope, Tag};
 pub use io::Io;
 pub use layout::Mistake;
 
-/// What the first line says, so that a reader of old pages knows how to take them.
+/// The version in the first line, which tells a reader of old pages how to interpret them.
 const VERSION: u32 = 1;
 /// The page with the facts about the whole API. No tag may have this name or that of the other page.
 const CLIENT: &str = "client";
 const SHARED: &str = "shared";
 
-/// A page before it is text.
+/// A page before it becomes text.
 #[derive(Default)]
 struct Page {
-    /// What is left of the contract without its operations, types and limits.
+    /// The contract without its operations, types and limits.
     client: Option<Contract>,
     limits: Vec<RateLimit>,
     operations: Vec<super::contract::Operation>,
@@ -39,7 +39,7 @@ pub fn pages(contract: &Contract) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The contract of which these are the pages, without docs and examples.
+/// The contract of these pages, without docs and examples.
 ///
 /// # Errors
 /// The first line that is not valid at its place.
@@ -54,7 +54,9 @@ pub fn parse<'a>(pages: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<
     }
     let stray = stray(&read).map(str::to_owned);
     match stray {
-        Some(name) => Err(Mistake::new(1, "it holds what belongs to no tag").on(&name)),
+        Some(name) => {
+            Err(Mistake::new(1, "it contains something that belongs to no tag").on(&name))
+        }
         None => Ok(joined(read)),
     }
 }
@@ -95,7 +97,7 @@ fn page(io: &mut Io<'_>, page: &mut Page) {
         io.word("surface");
         io.value(&mut version);
         if version != VERSION {
-            io.fail(format!("version {VERSION} is the one that can be read"));
+            io.fail(format!("only version {VERSION} can be read"));
         }
     });
     io.maybe("client", &mut page.client, client);

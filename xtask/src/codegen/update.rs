@@ -7,12 +7,12 @@ use super::media;
 use super::reach;
 use super::spec::{Kind, Media, Method, Operation, Schema, Spec};
 
-/// What `x-unknown-members` says of an update.
+/// The value of `x-unknown-members` of an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
     /// The models keep them, from the answer that is read to the request that is sent.
     Kept,
-    /// The service keeps what is not sent.
+    /// The service keeps members that are not sent.
     Merged,
 }
 
@@ -21,9 +21,9 @@ pub enum Unknown {
 pub struct Update<'a> {
     pub operation: &'a Operation,
     pub get: &'a Operation,
-    /// What is read.
+    /// The component that is read.
     pub read: &'a str,
-    /// What is sent.
+    /// The component that is sent.
     pub sent: &'a str,
 }
 
@@ -56,7 +56,7 @@ fn update<'a>(spec: &'a Spec, operation: &'a Operation) -> Option<Update<'a>> {
     })
 }
 
-/// The object that is sent or read, or of which a list is.
+/// The object that is sent or read, alone or in a list.
 fn component<'a>(spec: &'a Spec, content: impl IntoIterator<Item = &'a Media>) -> Option<&'a str> {
     let schema = content
         .into_iter()
@@ -69,7 +69,7 @@ fn component<'a>(spec: &'a Spec, content: impl IntoIterator<Item = &'a Media>) -
     reach::is_object(spec, schema).then_some(name)
 }
 
-/// The objects that a component has as members: a request may wrap what is read.
+/// The objects that a component has as members: a request may wrap the object that is read.
 fn parts<'a>(spec: &'a Spec, name: &str) -> Vec<&'a str> {
     let members = properties(spec, name);
     let objects = members.filter(|(_, schema)| reach::is_object(spec, schema));
@@ -90,8 +90,8 @@ fn share(spec: &Spec, sent: &str, read: &str) -> bool {
     properties(spec, sent).any(|(name, _)| read.contains(name))
 }
 
-/// The components that keep members that they do not know: those that are read and sent, alone or as parts of others,
-/// and all that an update has which says that they do.
+/// The components that keep unknown members: those that are read and sent, alone or as parts of others,
+/// and all components of an update with `x-unknown-members: kept`.
 pub fn keeping(spec: &Spec) -> BTreeSet<&str> {
     let bodies = spec
         .operations

@@ -1,4 +1,4 @@
-//! One change to a spec changes the page of what it is about, and no more of it than that.
+//! One change to a spec changes the page of the changed thing, and only the lines about it.
 
 use std::collections::BTreeSet;
 

@@ -114,11 +114,8 @@ fn the_pages_of_a_draft_and_of_a_listed_api_are_printed() {
 #[test]
 fn a_page_that_says_something_else_is_refused_with_its_line() {
     for (text, complaint) in [
-        (
-            "surface 2\n",
-            "things:1: error: version 1 is the one that can be read",
-        ),
-        ("", "things:1: error: a line is missing behind it"),
+        ("surface 2\n", "things:1: error: only version 1 can be read"),
+        ("", "things:1: error: a line is missing after it"),
         (
             "surface 1\n  more\n",
             "things:2: error: `more` means nothing here",
@@ -137,20 +134,20 @@ fn a_page_that_says_something_else_is_refused_with_its_line() {
         ),
         (
             "surface 1\nenum Kind\n  traits []\n  On on\n",
-            "things:4: error: `on` is not what belongs here",
+            "things:4: error: `on` is not a valid value here",
         ),
         (
             "surface 1\n      enum Kind\n",
             "things:2: error: it is indented too much",
         ),
-        ("  | more\n", "things:1: error: it goes on with no line"),
+        ("  | more\n", "things:1: error: it continues no line"),
         (
             "surface 1\nthing Kind\n",
             "things:2: error: `thing` means nothing here",
         ),
         (
             "surface 1\nenum Kind\n  traits []\n",
-            "things:1: error: it holds what belongs to no tag",
+            "things:1: error: it contains something that belongs to no tag",
         ),
     ] {
         let pages = [("things".to_owned(), text.to_owned())];

@@ -45,7 +45,7 @@ impl CreateConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_connected_application`](crate::Client::create_connected_application) says.
+    /// See [`Client::create_connected_application`](crate::Client::create_connected_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ConnectedApplication> {
         self.call().send_json()

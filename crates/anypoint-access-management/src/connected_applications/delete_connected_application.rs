@@ -45,7 +45,7 @@ impl DeleteConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_connected_application`](crate::Client::delete_connected_application) says.
+    /// See [`Client::delete_connected_application`](crate::Client::delete_connected_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

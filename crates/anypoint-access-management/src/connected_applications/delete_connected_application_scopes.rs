@@ -50,7 +50,7 @@ impl DeleteConnectedApplicationScopes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_connected_application_scopes`](crate::OrganizationClient::delete_connected_application_scopes) says.
+    /// See [`OrganizationClient::delete_connected_application_scopes`](crate::OrganizationClient::delete_connected_application_scopes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

@@ -54,7 +54,7 @@ impl GetConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_connected_application`](crate::Client::get_connected_application) says.
+    /// See [`Client::get_connected_application`](crate::Client::get_connected_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ConnectedApplication> {
         self.call().send_json()

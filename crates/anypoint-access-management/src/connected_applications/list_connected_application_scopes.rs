@@ -61,7 +61,7 @@ impl ListConnectedApplicationScopes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_connected_application_scopes`](crate::Client::list_connected_application_scopes) says.
+    /// See [`Client::list_connected_application_scopes`](crate::Client::list_connected_application_scopes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ScopePage> {
         self.call().send_json()

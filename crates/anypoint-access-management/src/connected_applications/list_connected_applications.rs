@@ -113,7 +113,7 @@ impl ListConnectedApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_connected_applications`](crate::Client::list_connected_applications) says.
+    /// See [`Client::list_connected_applications`](crate::Client::list_connected_applications).
     #[inline]
     pub fn send(
         self,

@@ -49,7 +49,7 @@ impl ReplaceConnectedApplicationScopes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replace_connected_application_scopes`](crate::Client::replace_connected_application_scopes) says.
+    /// See [`Client::replace_connected_application_scopes`](crate::Client::replace_connected_application_scopes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

@@ -60,7 +60,7 @@ impl UpdateConnectedApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_connected_application`](crate::Client::update_connected_application) says.
+    /// See [`Client::update_connected_application`](crate::Client::update_connected_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ConnectedApplication> {
         self.call().send_json()

@@ -49,7 +49,7 @@ impl UpdateConnectedApplicationScopes {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_connected_application_scopes`](crate::Client::update_connected_application_scopes) says.
+    /// See [`Client::update_connected_application_scopes`](crate::Client::update_connected_application_scopes).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

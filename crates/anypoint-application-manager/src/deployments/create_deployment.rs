@@ -46,7 +46,7 @@ impl CreateDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::create_deployment`](crate::EnvironmentClient::create_deployment) says.
+    /// See [`EnvironmentClient::create_deployment`](crate::EnvironmentClient::create_deployment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Deployment> {
         self.call().send_json()

@@ -48,7 +48,7 @@ impl DeleteDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::delete_deployment`](crate::EnvironmentClient::delete_deployment) says.
+    /// See [`EnvironmentClient::delete_deployment`](crate::EnvironmentClient::delete_deployment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

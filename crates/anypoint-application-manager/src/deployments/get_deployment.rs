@@ -63,7 +63,7 @@ impl GetDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment) says.
+    /// See [`EnvironmentClient::get_deployment`](crate::EnvironmentClient::get_deployment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Deployment> {
         self.call().send_json()

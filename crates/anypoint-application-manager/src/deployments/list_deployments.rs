@@ -70,7 +70,7 @@ impl ListDeployments {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_deployments`](crate::EnvironmentClient::list_deployments) says.
+    /// See [`EnvironmentClient::list_deployments`](crate::EnvironmentClient::list_deployments).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::DeploymentPage> {
         self.call().send_json()

@@ -57,7 +57,7 @@ impl ListSpecifications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::list_specifications`](crate::EnvironmentClient::list_specifications) says.
+    /// See [`EnvironmentClient::list_specifications`](crate::EnvironmentClient::list_specifications).
     #[inline]
     pub fn send(
         self,

@@ -98,7 +98,7 @@ impl UpdateDeployment {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`EnvironmentClient::update_deployment`](crate::EnvironmentClient::update_deployment) says.
+    /// See [`EnvironmentClient::update_deployment`](crate::EnvironmentClient::update_deployment).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Deployment> {
         self.call().send_json()

@@ -48,7 +48,7 @@ impl ApplyActionToApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::apply_action_to_applications`](crate::Client::apply_action_to_applications) says.
+    /// See [`Client::apply_action_to_applications`](crate::Client::apply_action_to_applications).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

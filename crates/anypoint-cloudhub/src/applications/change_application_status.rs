@@ -52,7 +52,7 @@ impl ChangeApplicationStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::change_application_status`](crate::Client::change_application_status) says.
+    /// See [`Client::change_application_status`](crate::Client::change_application_status).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

@@ -48,7 +48,7 @@ impl CheckDomainAvailability {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::check_domain_availability`](crate::Client::check_domain_availability) says.
+    /// See [`Client::check_domain_availability`](crate::Client::check_domain_availability).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::DomainAvailability> {
         self.call().send_json()

@@ -51,7 +51,7 @@ impl CreateApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_application`](crate::Client::create_application) says.
+    /// See [`Client::create_application`](crate::Client::create_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Application> {
         self.call().send_json()

@@ -49,7 +49,7 @@ impl CreateApplicationV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_application_v1`](crate::Client::create_application_v1) says.
+    /// See [`Client::create_application_v1`](crate::Client::create_application_v1).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LegacyApplication> {
         self.call().send_json()

@@ -46,7 +46,7 @@ impl DeleteApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_application`](crate::Client::delete_application) says.
+    /// See [`Client::delete_application`](crate::Client::delete_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

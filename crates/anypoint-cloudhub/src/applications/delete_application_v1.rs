@@ -47,7 +47,7 @@ impl DeleteApplicationV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_application_v1`](crate::Client::delete_application_v1) says.
+    /// See [`Client::delete_application_v1`](crate::Client::delete_application_v1).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

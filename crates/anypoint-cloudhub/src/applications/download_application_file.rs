@@ -52,7 +52,7 @@ impl DownloadApplicationFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::download_application_file`](crate::Client::download_application_file) says.
+    /// See [`Client::download_application_file`](crate::Client::download_application_file).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::anypoint_core::Download> {
         self.call().send_download()

@@ -70,7 +70,7 @@ impl GetApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_application`](crate::Client::get_application) says.
+    /// See [`Client::get_application`](crate::Client::get_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Application> {
         self.call().send_json()

@@ -85,7 +85,7 @@ impl GetApplicationStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_application_statistics`](crate::Client::get_application_statistics) says.
+    /// See [`Client::get_application_statistics`](crate::Client::get_application_statistics).
     #[inline]
     pub fn send(
         self,

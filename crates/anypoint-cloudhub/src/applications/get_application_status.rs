@@ -46,7 +46,7 @@ impl GetApplicationStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_application_status`](crate::Client::get_application_status) says.
+    /// See [`Client::get_application_status`](crate::Client::get_application_status).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<::std::string::String> {
         self.call().send_text()

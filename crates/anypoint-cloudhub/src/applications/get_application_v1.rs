@@ -47,7 +47,7 @@ impl GetApplicationV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_application_v1`](crate::Client::get_application_v1) says.
+    /// See [`Client::get_application_v1`](crate::Client::get_application_v1).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LegacyApplication> {
         self.call().send_json()

@@ -90,7 +90,7 @@ impl ListApplications {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_applications`](crate::Client::list_applications) says.
+    /// See [`Client::list_applications`](crate::Client::list_applications).
     #[inline]
     pub fn send(
         self,

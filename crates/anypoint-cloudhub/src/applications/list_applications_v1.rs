@@ -64,7 +64,7 @@ impl ListApplicationsV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_applications_v1`](crate::Client::list_applications_v1) says.
+    /// See [`Client::list_applications_v1`](crate::Client::list_applications_v1).
     #[inline]
     pub fn send(
         self,

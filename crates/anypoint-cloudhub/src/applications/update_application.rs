@@ -55,7 +55,7 @@ impl UpdateApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_application`](crate::Client::update_application) says.
+    /// See [`Client::update_application`](crate::Client::update_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Application> {
         self.call().send_json()

@@ -55,7 +55,7 @@ impl UpdateApplicationV1 {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_application_v1`](crate::Client::update_application_v1) says.
+    /// See [`Client::update_application_v1`](crate::Client::update_application_v1).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LegacyApplication> {
         self.call().send_json()

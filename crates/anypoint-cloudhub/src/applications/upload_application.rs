@@ -51,7 +51,7 @@ impl UploadApplication {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::upload_application`](crate::Client::upload_application) says.
+    /// See [`Client::upload_application`](crate::Client::upload_application).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Application> {
         self.call().send_json()

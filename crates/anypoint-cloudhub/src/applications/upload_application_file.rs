@@ -51,7 +51,7 @@ impl UploadApplicationFile {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::upload_application_file`](crate::Client::upload_application_file) says.
+    /// See [`Client::upload_application_file`](crate::Client::upload_application_file).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

@@ -55,7 +55,7 @@ impl UploadApplicationUpdate {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::upload_application_update`](crate::Client::upload_application_update) says.
+    /// See [`Client::upload_application_update`](crate::Client::upload_application_update).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::Application> {
         self.call().send_json()

@@ -49,7 +49,7 @@ impl CreateLoadBalancer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::create_load_balancer`](crate::OrganizationClient::create_load_balancer) says.
+    /// See [`OrganizationClient::create_load_balancer`](crate::OrganizationClient::create_load_balancer).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LoadBalancer> {
         self.call().send_json()

@@ -49,7 +49,7 @@ impl DeleteLoadBalancer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::delete_load_balancer`](crate::OrganizationClient::delete_load_balancer) says.
+    /// See [`OrganizationClient::delete_load_balancer`](crate::OrganizationClient::delete_load_balancer).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

@@ -49,7 +49,7 @@ impl GetLoadBalancer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_load_balancer`](crate::OrganizationClient::get_load_balancer) says.
+    /// See [`OrganizationClient::get_load_balancer`](crate::OrganizationClient::get_load_balancer).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LoadBalancer> {
         self.call().send_json()

@@ -50,7 +50,7 @@ impl GetLogDownloadStatus {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::get_log_download_status`](crate::OrganizationClient::get_log_download_status) says.
+    /// See [`OrganizationClient::get_log_download_status`](crate::OrganizationClient::get_log_download_status).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LogDownloadProgress> {
         self.call().send_json()

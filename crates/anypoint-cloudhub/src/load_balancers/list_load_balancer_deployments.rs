@@ -69,7 +69,7 @@ impl ListLoadBalancerDeployments {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_load_balancer_deployments`](crate::OrganizationClient::list_load_balancer_deployments) says.
+    /// See [`OrganizationClient::list_load_balancer_deployments`](crate::OrganizationClient::list_load_balancer_deployments).
     #[inline]
     pub fn send(
         self,

@@ -62,7 +62,7 @@ impl ListLoadBalancers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_load_balancers`](crate::OrganizationClient::list_load_balancers) says.
+    /// See [`OrganizationClient::list_load_balancers`](crate::OrganizationClient::list_load_balancers).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LoadBalancerPage> {
         self.call().send_json()

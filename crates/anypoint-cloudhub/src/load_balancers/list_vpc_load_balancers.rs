@@ -61,7 +61,7 @@ impl ListVpcLoadBalancers {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::list_vpc_load_balancers`](crate::OrganizationClient::list_vpc_load_balancers) says.
+    /// See [`OrganizationClient::list_vpc_load_balancers`](crate::OrganizationClient::list_vpc_load_balancers).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LoadBalancerPage> {
         self.call().send_json()

@@ -52,7 +52,7 @@ impl StartLogDownload {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::start_log_download`](crate::OrganizationClient::start_log_download) says.
+    /// See [`OrganizationClient::start_log_download`](crate::OrganizationClient::start_log_download).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LogDownload> {
         self.call().send_json()

@@ -48,7 +48,7 @@ impl TestCertificates {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::test_certificates`](crate::OrganizationClient::test_certificates) says.
+    /// See [`OrganizationClient::test_certificates`](crate::OrganizationClient::test_certificates).
     #[inline]
     pub fn send(
         self,

@@ -55,7 +55,7 @@ impl TestMapping {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::test_mapping`](crate::OrganizationClient::test_mapping) says.
+    /// See [`OrganizationClient::test_mapping`](crate::OrganizationClient::test_mapping).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::MappingMatch> {
         self.call().send_json()

@@ -59,7 +59,7 @@ impl UpdateLoadBalancer {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`OrganizationClient::update_load_balancer`](crate::OrganizationClient::update_load_balancer) says.
+    /// See [`OrganizationClient::update_load_balancer`](crate::OrganizationClient::update_load_balancer).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::LoadBalancer> {
         self.call().send_json()

@@ -48,7 +48,7 @@ impl CheckReplayData {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::check_replay_data`](crate::Client::check_replay_data) says.
+    /// See [`Client::check_replay_data`](crate::Client::check_replay_data).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::ReplayDataCheck> {
         self.call().send_json()

@@ -53,7 +53,7 @@ impl CreateTrackingSearch {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::create_tracking_search`](crate::Client::create_tracking_search) says.
+    /// See [`Client::create_tracking_search`](crate::Client::create_tracking_search).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

@@ -46,7 +46,7 @@ impl DeleteReplayData {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_replay_data`](crate::Client::delete_replay_data) says.
+    /// See [`Client::delete_replay_data`](crate::Client::delete_replay_data).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

@@ -50,7 +50,7 @@ impl DeleteTrackingSearch {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::delete_tracking_search`](crate::Client::delete_tracking_search) says.
+    /// See [`Client::delete_tracking_search`](crate::Client::delete_tracking_search).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

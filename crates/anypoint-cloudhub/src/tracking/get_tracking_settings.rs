@@ -46,7 +46,7 @@ impl GetTrackingSettings {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_tracking_settings`](crate::Client::get_tracking_settings) says.
+    /// See [`Client::get_tracking_settings`](crate::Client::get_tracking_settings).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TrackingSettings> {
         self.call().send_json()

@@ -46,7 +46,7 @@ impl GetTrackingStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::get_tracking_statistics`](crate::Client::get_tracking_statistics) says.
+    /// See [`Client::get_tracking_statistics`](crate::Client::get_tracking_statistics).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TrackingStatistics> {
         self.call().send_json()

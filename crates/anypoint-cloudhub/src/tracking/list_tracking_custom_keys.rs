@@ -48,7 +48,7 @@ impl ListTrackingCustomKeys {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_tracking_custom_keys`](crate::Client::list_tracking_custom_keys) says.
+    /// See [`Client::list_tracking_custom_keys`](crate::Client::list_tracking_custom_keys).
     #[inline]
     pub fn send(
         self,

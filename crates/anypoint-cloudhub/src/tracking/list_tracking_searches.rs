@@ -46,7 +46,7 @@ impl ListTrackingSearches {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_tracking_searches`](crate::Client::list_tracking_searches) says.
+    /// See [`Client::list_tracking_searches`](crate::Client::list_tracking_searches).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TrackingSearchList> {
         self.call().send_json()

@@ -50,7 +50,7 @@ impl ListTransactionEvents {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::list_transaction_events`](crate::Client::list_transaction_events) says.
+    /// See [`Client::list_transaction_events`](crate::Client::list_transaction_events).
     #[inline]
     pub fn send(
         self,

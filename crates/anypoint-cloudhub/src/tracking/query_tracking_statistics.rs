@@ -50,7 +50,7 @@ impl QueryTrackingStatistics {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::query_tracking_statistics`](crate::Client::query_tracking_statistics) says.
+    /// See [`Client::query_tracking_statistics`](crate::Client::query_tracking_statistics).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TrackingStatistics> {
         self.call().send_json()

@@ -54,7 +54,7 @@ impl ReplaceTrackingSearch {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replace_tracking_search`](crate::Client::replace_tracking_search) says.
+    /// See [`Client::replace_tracking_search`](crate::Client::replace_tracking_search).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

@@ -57,7 +57,7 @@ impl ReplayTransaction {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::replay_transaction`](crate::Client::replay_transaction) says.
+    /// See [`Client::replay_transaction`](crate::Client::replay_transaction).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransactionReplay> {
         self.call().send_json()

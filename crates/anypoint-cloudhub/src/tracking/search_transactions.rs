@@ -75,7 +75,7 @@ impl SearchTransactions {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::search_transactions`](crate::Client::search_transactions) says.
+    /// See [`Client::search_transactions`](crate::Client::search_transactions).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<crate::types::TransactionPage> {
         self.call().send_json()

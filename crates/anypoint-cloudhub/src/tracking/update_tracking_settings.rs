@@ -51,7 +51,7 @@ impl UpdateTrackingSettings {
     /// Sends the request.
     ///
     /// # Errors
-    /// As [`Client::update_tracking_settings`](crate::Client::update_tracking_settings) says.
+    /// See [`Client::update_tracking_settings`](crate::Client::update_tracking_settings).
     #[inline]
     pub fn send(self) -> ::anypoint_core::Sending<()> {
         self.call().send_empty()

@@ -7,10 +7,10 @@ use ::anypoint_cloudhub::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use crate::wire::{Call, Clients, List, Typed, example, sample};
 
-/// Every operation, with both media types where it takes two.
+/// Every operation, with both media types if it takes two.
 ///
 /// # Errors
-/// A base URL that is none.
+/// The base URL is invalid.
 pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
     let [bearer, _] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
     Ok(
@@ -129,10 +129,10 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
     )
 }
 
-/// Every list that comes in pages, three items on each.
+/// Every list that is read in pages, with three items on each page.
 ///
 /// # Errors
-/// A base URL that is none.
+/// The base URL is invalid.
 #[allow(unused_variables, reason = "not every API needs both")]
 pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
     let [bearer, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
@@ -1091,7 +1091,7 @@ fn call_mark_notification(client: &Client) -> Call {
         .any()
 }
 
-#[expect(deprecated, reason = "the service may still have it")]
+#[expect(deprecated, reason = "the service may still support it")]
 fn call_list_applications_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
@@ -1114,7 +1114,7 @@ fn call_list_applications_v1(client: &Client) -> Call {
         )
 }
 
-#[expect(deprecated, reason = "the service may still have it")]
+#[expect(deprecated, reason = "the service may still support it")]
 fn call_create_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
@@ -1154,7 +1154,7 @@ fn call_check_domain_availability(client: &Client) -> Call {
         .json(r##"{"available":true}"##)
 }
 
-#[expect(deprecated, reason = "the service may still have it")]
+#[expect(deprecated, reason = "the service may still support it")]
 fn call_get_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.get_application_v1("order-intake");
@@ -1171,7 +1171,7 @@ fn call_get_application_v1(client: &Client) -> Call {
         )
 }
 
-#[expect(deprecated, reason = "the service may still have it")]
+#[expect(deprecated, reason = "the service may still support it")]
 fn call_update_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || {
@@ -1198,7 +1198,7 @@ fn call_update_application_v1(client: &Client) -> Call {
         )
 }
 
-#[expect(deprecated, reason = "the service may still have it")]
+#[expect(deprecated, reason = "the service may still support it")]
 fn call_delete_application_v1(client: &Client) -> Call {
     let client = client.clone();
     let request = move || client.delete_application_v1("order-intake");

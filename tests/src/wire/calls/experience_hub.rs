@@ -7,10 +7,10 @@ use ::anypoint_experience_hub::Client;
 #[allow(unused_imports, reason = "not every API needs all")]
 use crate::wire::{Call, Clients, List, Typed, example, sample};
 
-/// Every operation, with both media types where it takes two.
+/// Every operation, with both media types if it takes two.
 ///
 /// # Errors
-/// A base URL that is none.
+/// The base URL is invalid.
 pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
     let [bearer, _] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
     Ok(
@@ -39,10 +39,10 @@ pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
     )
 }
 
-/// Every list that comes in pages, three items on each.
+/// Every list that is read in pages, with three items on each page.
 ///
 /// # Errors
-/// A base URL that is none.
+/// The base URL is invalid.
 #[allow(unused_variables, reason = "not every API needs both")]
 pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
     let [bearer, basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;

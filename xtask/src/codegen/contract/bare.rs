@@ -34,7 +34,7 @@ impl Contract {
         self
     }
 
-    /// The module that has all operations of a limit, if there is one.
+    /// The module that contains all operations of a limit, if one module does.
     pub fn home(&self, limit: &RateLimit) -> Option<&str> {
         let keep = |it: &&Operation| it.limits.contains(&limit.name);
         let mut modules = self.operations.iter().filter(keep).map(|it| &*it.module);

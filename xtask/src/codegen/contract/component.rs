@@ -41,7 +41,7 @@ pub enum Trait {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Shape {
     Model(Model),
-    /// Values that may become more.
+    /// A set of values that may grow.
     Enum(Vec<Variant>),
     /// One of several objects, distinguished by a member.
     Union {
@@ -56,14 +56,14 @@ impl Default for Shape {
     }
 }
 
-/// A value of an enum, or of a union's tag, whose variants have the names of the components that they hold.
+/// A value of an enum, or of the tag of a union. The variants of a union have the names of their components.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
     pub name: String,
     pub wire: String,
     /// Former names.
     pub was: Vec<String>,
-    /// What a value means; empty for a union's.
+    /// What the value means; empty for a value of a union.
     pub description: String,
 }
 
@@ -71,11 +71,11 @@ pub struct Variant {
 pub struct Model {
     pub face: Face,
     pub fields: Vec<Field>,
-    /// The member that a bare list fills where the server sends one instead of the object.
+    /// The member that a bare list fills if the server sends a bare list instead of the object.
     pub bare_list: Option<String>,
-    /// Whether it keeps members that it does not know, and sends them back.
+    /// Whether it keeps unknown members and sends them back.
     pub keeps_unknown: bool,
-    /// What is read, of which a body can be made that keeps all of it.
+    /// The components of answers from which this body can be made without losing members.
     pub made_from: Vec<String>,
 }
 
@@ -95,7 +95,7 @@ pub struct Field {
     pub wire: String,
     /// Other wire names that are read.
     pub aliases: Vec<String>,
-    /// As it is on the wire: whether it may be missing is another fact.
+    /// The type on the wire. Whether the member may be missing is a separate fact.
     pub ty: Ty,
     pub required: bool,
     /// The only value it can have: the tag of a union's branch. `new` sets it.
@@ -103,7 +103,7 @@ pub struct Field {
     pub deprecated: bool,
     /// Former names of its setter.
     pub was: Vec<String>,
-    /// How it is sent, in a form.
+    /// How it is sent, if it is part of a form.
     pub part: Option<Part>,
     pub default: Option<Json>,
     pub limits: Limits,
@@ -121,7 +121,7 @@ pub enum Part {
     Json,
 }
 
-/// What the values of a member must keep to.
+/// A limit for the values of a member.
 pub type Limits = Vec<Limit>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,7 +146,7 @@ pub enum Keyword {
 }
 
 impl Keyword {
-    /// What a limit is, of those that stand there.
+    /// The value of a limit, if it is set.
     pub fn of(self, limits: &[Limit]) -> Option<&Json> {
         let mut limits = limits.iter();
         limits
@@ -162,10 +162,10 @@ impl Component {
 }
 
 impl Field {
-    /// As it stands in the struct.
+    /// The type of the field in the struct.
     ///
-    /// A caller's: leaving out, clearing and setting null stay different. A server's: present only as far as a
-    /// fall-back value would be honest.
+    /// In a caller's model, leaving out, clearing and setting null remain different. In a server's model, a value is present only if a
+    /// fallback value would be correct.
     pub fn held(&self, face: Face) -> Ty {
         if face != Face::Response {
             return self.ty.clone().required_if(self.required);
@@ -173,7 +173,7 @@ impl Field {
         let bare = self.ty.present();
         let fallback = match bare {
             Ty::List(_) | Ty::Map(_) => true,
-            // No date and no enclosing object can stand in for a missing one.
+            // A missing date has no fallback value, and neither has a missing enclosing object.
             Ty::Time | Ty::Boxed(_) => false,
             _ => self.required && *bare == self.ty,
         };

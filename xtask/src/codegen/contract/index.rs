@@ -5,11 +5,11 @@ use std::ops::Deref;
 
 use super::{Component, Contract, Field, Model, Operation, Shape, Ty};
 
-/// A contract in which things are found by name.
+/// A contract with indexes that find things by name.
 pub struct Index<'a> {
     contract: &'a Contract,
     components: HashMap<&'a str, &'a Component>,
-    /// The operations that the methods of others call.
+    /// The operations that methods of other operations call.
     lent: HashSet<&'a str>,
 }
 
@@ -44,7 +44,7 @@ impl<'a> Index<'a> {
         self.contract.operations.iter().find(|it| it.id == id)
     }
 
-    /// The model that the values of a type are.
+    /// The model of the values of a type.
     pub fn model(&self, ty: &Ty) -> Option<&'a Model> {
         match &self.component(ty.named()?)?.shape {
             Shape::Model(model) => Some(model),
@@ -58,13 +58,13 @@ impl<'a> Index<'a> {
         fields.find(|field| field.name == name)
     }
 
-    /// A field as it stands in the struct that the values of a type are.
+    /// A field of the struct of the values of a type.
     pub fn held(&self, ty: &Ty, name: &str) -> Option<(&'a str, Ty)> {
         let (model, field) = (self.model(ty)?, self.field(ty, name)?);
         Some((&field.name, field.held(model.face)))
     }
 
-    /// Another operation builds on its call.
+    /// Whether the method of another operation calls it.
     pub fn is_built_on(&self, operation: &Operation) -> bool {
         self.lent.contains(operation.id.as_str())
     }

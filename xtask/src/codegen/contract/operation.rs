@@ -8,10 +8,10 @@ use super::{Encoding, Extensions, Limits, Method, Security, Ty};
 /// One method of the client and the struct that it returns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operation {
-    /// The method's name; another one than the operation's where it takes several media types.
+    /// The method's name. It differs from the operation's name if the operation takes several media types.
     pub id: String,
     pub operation_id: String,
-    /// What the operation is called in the documents of the service.
+    /// The name of the operation in the documents of the service.
     pub published_id: Option<String>,
     /// The struct's name.
     pub request: String,
@@ -24,27 +24,27 @@ pub struct Operation {
     /// Former names of the method.
     pub was: Vec<String>,
     pub security: Security,
-    /// It carries the environment's headers.
+    /// Whether it sends the environment's headers.
     pub environment: bool,
-    /// It may be sent again if it is not known whether the server has received it.
+    /// Whether it may be sent again if it is not known whether the server has received it.
     pub idempotent: bool,
-    /// Names of the rate limits that hold for it, the widest first.
+    /// Names of the rate limits that apply to it, the widest first.
     pub limits: Vec<String>,
-    /// What a table shows of each item of a list, or of the answer itself: members, with dots between those of objects.
+    /// The members that a table shows of each item of a list, or of the answer itself. A dot separates the members of nested objects.
     pub columns: Vec<String>,
     pub parameters: Vec<Parameter>,
     pub body: Option<Body>,
-    /// What a call gives.
+    /// What a call returns.
     pub gives: Gives,
-    /// The media types that it asks for.
+    /// The media types that it accepts.
     pub accept: String,
-    /// The statuses that are no errors.
+    /// The statuses that are not errors.
     pub answers: Vec<Answer>,
     pub refusals: Vec<Refusal>,
     pub extensions: Extensions,
     pub summary: String,
     pub description: String,
-    /// What the spec shows as the answer.
+    /// The example of the answer in the spec.
     pub example: Option<Json>,
 }
 
@@ -52,12 +52,12 @@ pub struct Operation {
 pub struct Parameter {
     pub name: String,
     pub wire: String,
-    /// As it is on the wire: whether it may be missing is another fact.
+    /// The type on the wire. Whether the parameter may be missing is a separate fact.
     pub ty: Ty,
     pub location: Location,
-    /// An argument of the method; a setter otherwise.
+    /// Whether it is an argument of the method; otherwise it is a setter.
     pub required: bool,
-    /// No argument of the method: its client has it.
+    /// Whether the client of the method has its value, so that it is not an argument of the method.
     pub bound: bool,
     pub deprecated: bool,
     /// Former names of its setter.
@@ -74,10 +74,10 @@ pub struct Parameter {
 pub enum Location {
     #[default]
     Path,
-    /// A part of the path that may hold slashes.
+    /// A part of the path that may contain slashes.
     PathSegments,
     Query,
-    /// All values of a list in one, with commas.
+    /// All values of a list in one text, separated by commas.
     QueryJoined,
     Header,
 }
@@ -87,7 +87,7 @@ pub struct Body {
     pub encoding: Encoding,
     pub media: String,
     pub ty: Ty,
-    /// The last argument of the method; a setter otherwise.
+    /// Whether it is the last argument of the method; otherwise it is a setter.
     pub required: bool,
     pub description: String,
     pub example: Option<Json>,
@@ -110,7 +110,7 @@ pub enum Gives {
 pub struct Answer {
     pub status: u16,
     pub media: Option<String>,
-    /// What it is, where the answers differ.
+    /// The variant of the outcome, if the answers differ.
     pub outcome: Option<Outcome>,
 }
 
@@ -129,12 +129,12 @@ pub struct Refusal {
 }
 
 impl Operation {
-    /// What the method takes before the body.
+    /// The arguments of the method before the body.
     pub fn arguments(&self) -> impl Iterator<Item = &Parameter> {
         self.parameters.iter().filter(|it| it.required && !it.bound)
     }
 
-    /// What the request has setters for.
+    /// The parameters for which the request has setters.
     pub fn setters(&self) -> impl Iterator<Item = &Parameter> {
         self.parameters.iter().filter(|it| !it.required)
     }
@@ -154,14 +154,14 @@ impl Operation {
 }
 
 impl Parameter {
-    /// As it stands in the struct.
+    /// The type of the field in the struct.
     pub fn held(&self) -> Ty {
         self.ty.clone().required_if(self.required)
     }
 }
 
 impl Body {
-    /// As it stands in the struct.
+    /// The type of the field in the struct.
     pub fn held(&self) -> Ty {
         self.ty.clone().required_if(self.required)
     }

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::{Contract, Gives, Operation, Shape, Ty};
 use crate::codegen::names;
 
-/// What operations are within: a client of its own has them.
+/// A group of operations with common path variables. A separate client has these operations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     pub name: String,
@@ -25,7 +25,7 @@ pub struct Bound {
 }
 
 impl Scope {
-    /// The method that makes the client.
+    /// The method that creates the client.
     pub fn method(&self) -> String {
         names::scope_method(&self.name)
     }
@@ -45,7 +45,7 @@ impl Operation {
 }
 
 impl Contract {
-    /// The types of its clients, that of the whole API first.
+    /// The types of its clients; the client of the whole API comes first.
     pub fn clients(&self) -> Vec<String> {
         let scopes = self.scopes.iter().map(Scope::client);
         std::iter::once("Client".to_owned()).chain(scopes).collect()
@@ -56,7 +56,7 @@ impl Contract {
         self.scopes.iter().find(|scope| scope.name == *name)
     }
 
-    /// What there are ids of.
+    /// The things that have ids.
     pub fn ids(&self) -> BTreeSet<&str> {
         let bound = self.scopes.iter().flat_map(|scope| &scope.bound);
         let bound = bound.map(|bound| &bound.ty);

@@ -12,9 +12,9 @@ pub enum Ty {
     Integer,
     /// A number that keeps its form.
     Number,
-    /// The server sends either.
+    /// The server may send either form.
     TextOrNumber,
-    /// A text that is not shown.
+    /// A text that must not be shown.
     Secret,
     Time,
     /// The bytes of a file.
@@ -24,13 +24,13 @@ pub enum Ty {
     /// A component.
     Named(String),
     List(Box<Ty>),
-    /// By texts.
+    /// A map with texts as keys.
     Map(Box<Ty>),
     /// It may be null.
     Nullable(Box<Ty>),
     /// It may be missing.
     Optional(Box<Ty>),
-    /// It leads back to itself, so that Rust needs a pointer.
+    /// It contains itself, so Rust needs a pointer.
     Boxed(Box<Ty>),
 }
 
@@ -49,7 +49,7 @@ pub const SCALARS: [(&str, Ty); 9] = [
 
 type Wrap = fn(Box<Ty>) -> Ty;
 
-/// The names of the types that hold another one.
+/// The names of the types that contain another type.
 pub const WRAPPERS: [(&str, Wrap); 4] = [
     ("Vec", Ty::List),
     ("Nullable", Ty::Nullable),
@@ -57,14 +57,14 @@ pub const WRAPPERS: [(&str, Wrap); 4] = [
     ("Box", Ty::Boxed),
 ];
 
-/// The name of an id, of whatever it is.
+/// The name of an id, whatever it identifies.
 pub const ID: &str = "Id";
 
 /// The name of a map, whose keys are texts.
 pub const MAP: &str = "BTreeMap";
 
 impl Ty {
-    /// What its values are when they are there.
+    /// The type of its values if they are present.
     pub fn present(&self) -> &Self {
         match self {
             Self::Nullable(inner) | Self::Optional(inner) => inner.present(),
@@ -72,7 +72,7 @@ impl Ty {
         }
     }
 
-    /// Without the pointer that only a member needs.
+    /// The type without the pointer, which only a member needs.
     pub fn unboxed(self) -> Self {
         match self {
             Self::Boxed(inner) => *inner,
@@ -89,7 +89,7 @@ impl Ty {
         }
     }
 
-    /// What its values, or the items in them, are ids of.
+    /// The thing that its values, or the items in them, are ids of.
     pub fn id(&self) -> Option<&str> {
         match self {
             Self::Id(of) => Some(of),
@@ -124,7 +124,7 @@ impl Ty {
         Self::Nullable(Box::new(self))
     }
 
-    /// The same, or what may be missing.
+    /// The same type, or an optional one.
     pub fn required_if(self, required: bool) -> Self {
         if required { self } else { self.optional() }
     }

@@ -7,12 +7,12 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-/// More of a line is not shown, in characters.
+/// The longest part of a line that is shown, in characters.
 const SHOWN: usize = 120;
-/// What is shown before a place that is far behind in a long line.
+/// How many characters are shown before a place that is far into a long line.
 const BEFORE: usize = 30;
 
-/// A line as it is shown, and the place in it. Columns count characters, from 1, and the end is behind the place.
+/// A line as it is shown, and the place in it. Columns count characters from 1, and the end column is the one after the place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Excerpt {
     pub column: usize,
@@ -27,7 +27,7 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// Nothing, if there is nothing to see in the line.
+    /// `None` if the line has nothing visible.
     pub fn of(number: usize, line: &str, message: &str) -> Option<Self> {
         let place = place(line, message)?;
         let column = 1 + line[..place.start].chars().count();
@@ -70,7 +70,7 @@ impl fmt::Display for Excerpt {
     }
 }
 
-/// The first word that the complaint quotes and that stands in the line; or else what no reader sees; or else the first key.
+/// The first word that the complaint quotes and that is in the line; otherwise an invisible character; otherwise the first key.
 fn place(line: &str, message: &str) -> Option<Range<usize>> {
     let mut quoted = message.split('`').skip(1).step_by(2);
     if let Some(found) = quoted.find_map(|word| word_in(line, word)) {
@@ -89,7 +89,7 @@ fn place(line: &str, message: &str) -> Option<Range<usize>> {
     within(&[' ', '-', '{', '[']).or_else(|| within(&[' ']))
 }
 
-/// Where a word stands that is no part of a longer one.
+/// The position of a word that is not a part of a longer word.
 fn word_in(line: &str, word: &str) -> Option<Range<usize>> {
     let longer = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
     let mut found = line.match_indices(word).map(|(at, _)| at..at + word.len());
@@ -100,7 +100,7 @@ fn word_in(line: &str, word: &str) -> Option<Range<usize>> {
     })
 }
 
-/// The byte that stands some characters before another one.
+/// The position of the byte that is some characters before another byte.
 fn backward(line: &str, from: usize, characters: usize) -> usize {
     let mut starts = line[..from].char_indices().rev().map(|(at, _)| at);
     starts.nth(characters - 1).unwrap_or_default()
@@ -111,7 +111,7 @@ fn is_hidden(letter: char) -> bool {
     !quote && letter.escape_debug().len() > 1
 }
 
-/// Writes a character as somebody can see it.
+/// Writes a character in a visible form.
 pub fn escape(letter: char, text: &mut String) {
     if is_hidden(letter) {
         text.extend(letter.escape_debug());

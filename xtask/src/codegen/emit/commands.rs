@@ -1,4 +1,4 @@
-//! The command tables: what the program `anypoint` knows of each operation, as compact JSON with a line for each command and type.
+//! The command tables: the data that the program `anypoint` has about each operation, as compact JSON with a line for each command and type.
 
 mod flags;
 mod names;
@@ -31,7 +31,7 @@ pub fn table(entry: &Entry, contract: &Contract) -> String {
     lines(&head, groups.collect(), types.collect())
 }
 
-/// The address of Anypoint Platform; an API elsewhere needs a base URL.
+/// The address of Anypoint Platform. An API at another address needs a base URL.
 const PLATFORM: &str = "https://anypoint.mulesoft.com";
 
 /// One JSON document with each command and type on a line of its own, for readable diffs.
@@ -128,7 +128,7 @@ fn body(body: &Body, flags: Vec<(String, String)>) -> Json {
     }))
 }
 
-/// The member whose items are the rows of a table, where the answer is a page and not read page by page.
+/// The member whose items are the rows of a table, if the answer is a page that is not read page by page.
 fn rows<'a>(api: &Index<'a>, operation: &Operation) -> Option<&'a String> {
     let Gives::Json(answer) = &operation.gives else {
         return None;
@@ -137,7 +137,7 @@ fn rows<'a>(api: &Index<'a>, operation: &Operation) -> Option<&'a String> {
     api.model(answer).filter(|_| shown)?.bare_list.as_ref()
 }
 
-/// How a list is read page by page, by the names on the wire.
+/// How a list is read page by page, with the names on the wire.
 fn pages(api: &Index<'_>, operation: &Operation, pages: &Pages) -> Json {
     let parameter = |name: &String| operation.parameter(name).map(|it| &it.wire);
     let page = match &operation.gives {
@@ -199,7 +199,7 @@ fn wires(variants: &[Variant]) -> Vec<&String> {
     variants.iter().map(|it| &it.wire).collect()
 }
 
-/// A field. The description of one that only a server fills is left out, because it is shown only where a member can be set.
+/// A field. The description of a field that only a server fills is left out, because it is shown only where a member can be set.
 fn field(field: &Field, face: Face) -> Json {
     let about = (face != Face::Response).then_some(&field.description);
     pruned(json!({

@@ -12,9 +12,9 @@ const LIMITS: [(Keyword, Keyword, &str); 3] = [
     (Keyword::MinItems, Keyword::MaxItems, " items"),
 ];
 
-/// Its description, else what its named type is, else its wire name with the default and the limits.
+/// Its description; otherwise the description of its named type; otherwise its wire name with the default and the limits.
 ///
-/// `kind` is what it is called on the wire, such as `member`.
+/// `kind` is the word for it on the wire, such as `member`.
 pub fn member(contract: &Index<'_>, kind: &str, field: &Field) -> String {
     if !field.description.is_empty() {
         return markdown(&field.description).to_string();

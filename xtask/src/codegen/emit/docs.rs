@@ -8,7 +8,7 @@ use quote::quote;
 use crate::codegen::contract::{Body, Extra, Gives, Operation, Parameter, Ty};
 use crate::codegen::prose::{code, indented, markdown};
 
-/// `///` lines; nothing for an empty text.
+/// The `///` lines of a text; none for an empty text.
 pub fn lines(text: &str) -> TokenStream {
     let lines = text.lines().map(|line| {
         if line.is_empty() {

@@ -8,7 +8,7 @@ use super::types::ident;
 use crate::codegen::contract::{Component, Operation, Variant};
 use crate::codegen::names;
 
-/// The attribute that leads to the new name.
+/// The attribute that names the new name.
 fn renamed(new: &str) -> TokenStream {
     let (note, docs) = (
         format!("renamed to `{new}`"),
@@ -17,7 +17,7 @@ fn renamed(new: &str) -> TokenStream {
     quote!(#docs #[deprecated(note = #note)])
 }
 
-/// Methods on `Client` that take and give the same.
+/// Methods on `Client` with the same arguments and the same result.
 pub fn methods(request: &Operation, takes: &[TokenStream], gives: &[String]) -> TokenStream {
     let (name, request_type) = (ident(&request.id), super::requests::of(request));
     let (renamed, many) = (
@@ -39,7 +39,7 @@ pub fn methods(request: &Operation, takes: &[TokenStream], gives: &[String]) -> 
     quote!(#(#methods)*)
 }
 
-/// Setters that take the same.
+/// Setters with the same argument.
 pub fn setters(new: &str, was: &[String], takes: &TokenStream) -> TokenStream {
     let (name, renamed) = (ident(new), renamed(new));
     let setters = was.iter().map(|old| {
@@ -70,7 +70,7 @@ pub fn types(new: &str, was: &[String]) -> TokenStream {
     quote!(#(#aliases)*)
 }
 
-/// Values of an enum, which can be matched like its variants.
+/// Former values of an enum, which can be matched like its variants.
 pub fn values(component: &Component, values: &[Variant]) -> TokenStream {
     let constants = values.iter().flat_map(|value| {
         let (name, renamed) = (ident(&value.name), renamed(&value.name));

@@ -24,7 +24,7 @@ pub fn item(contract: &Index<'_>, component: &Component) -> TokenStream {
     quote!(#docs #deprecated #body #former)
 }
 
-/// The docs of a component, with the models from which a body can be made.
+/// The docs of a component, with the models that a body can be made from.
 fn described(component: &Component) -> String {
     let description = markdown(&component.description).to_string();
     let Shape::Model(model) = &component.shape else {
@@ -58,7 +58,7 @@ fn model_item(contract: &Index<'_>, component: &Component, model: &Model) -> Tok
         ),
         false => derive(&component.traits, &[Trait::Serialize, Trait::Deserialize]),
     };
-    // The server may leave out whatever it calls required.
+    // The server may leave out any member, also one that it calls required.
     let lenient = answer.then(|| quote!(, serde(default)));
     let fields = model
         .fields
@@ -81,13 +81,13 @@ fn field_item(field: &Field, face: Face) -> TokenStream {
     let docs = docs::lines(&markdown(&field.description));
     let deprecated = deprecated(field.deprecated);
     let (name, wire, ty) = (ident(&field.name), &field.wire, ty(&field.held(face)));
-    // What the macro writes is not seen by the derived schema.
+    // The derived schema does not see the code that the macro writes.
     let rename = (*wire != field.name)
         .then(|| quote!(#[cfg_attr(feature = "schemars", serde(rename = #wire))]));
     quote!(#docs #deprecated #rename pub #name: #ty,)
 }
 
-/// The field that keeps what the model does not know.
+/// The field that keeps unknown members.
 fn rest_item() -> TokenStream {
     let name = ident(REST);
     quote! {
@@ -97,7 +97,7 @@ fn rest_item() -> TokenStream {
     }
 }
 
-/// `new` with what is required, and a setter for each other member.
+/// `new` with the required members, and a setter for each other member.
 fn construction(contract: &Index<'_>, name: &Ident, model: &Model) -> TokenStream {
     if model.face == Face::Response {
         return quote!();
@@ -113,7 +113,7 @@ fn construction(contract: &Index<'_>, name: &Ident, model: &Model) -> TokenStrea
     let (takes, gives): (Vec<_>, Vec<_>) = arguments.into_iter().unzip();
     let set = required.iter().zip(gives).map(|(field, give)| {
         let name = ident(&field.name);
-        // `name` alone where nothing is converted.
+        // `name` alone if nothing is converted.
         if give.to_string() == field.name {
             quote!(#name)
         } else {
@@ -182,7 +182,7 @@ fn setter(contract: &Index<'_>, face: Face, field: &Field) -> TokenStream {
     }
 }
 
-/// How a model is read and written: which member is which field, and what becomes of all others.
+/// How a model is read and written: the field of each member, and the handling of all other members.
 fn behaviour(name: &Ident, model: &Model) -> TokenStream {
     let face = ident(match model.face {
         Face::Response => "answer",
@@ -218,7 +218,7 @@ fn written(field: &Field, face: Face) -> Ident {
     })
 }
 
-/// What a service answers with an `id` of its own stands for that id.
+/// A model of an answer with an `id` can be passed instead of that id.
 fn identity(name: &Ident, model: &Model) -> Option<TokenStream> {
     let mut fields = model.fields.iter().filter(|_| model.face == Face::Response);
     let field = fields.find(|field| field.wire == "id")?;
@@ -257,7 +257,7 @@ fn open_enum(component: &Component, values: &[Variant]) -> TokenStream {
     }
 }
 
-/// A value as it is on the wire, and what it means.
+/// A value on the wire, and its meaning.
 fn value_docs(value: &Variant) -> TokenStream {
     let wire = code(&value.wire);
     docs::lines(&match value.description.trim_end() {

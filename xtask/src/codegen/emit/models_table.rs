@@ -13,7 +13,7 @@ use crate::codegen::names;
 pub fn models_table(api: &Contract) -> TokenStream {
     let krate = ident(&names::crate_ident(&api.package));
     let krate = quote!(::#krate);
-    // A form is written part by part and never read: there is no JSON of it.
+    // A form is written part by part and never read, so it has no JSON form.
     let listed = || api.types.iter().filter(|definition| !definition.is_form());
     let lines = listed().map(|definition| {
         let (text, name) = (&definition.schema, ident(&definition.name));
@@ -30,7 +30,7 @@ pub fn models_table(api: &Contract) -> TokenStream {
     }
 }
 
-/// The list of the modules with tables, the test API among them.
+/// The list of the modules with tables, including that of the test API.
 pub fn models_list(manifest: &Manifest) -> TokenStream {
     let apis = &manifest.apis;
     let modules: Vec<_> = apis

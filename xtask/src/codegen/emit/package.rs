@@ -75,20 +75,20 @@ workspace = true
     )
 }
 
-/// The texts of the licences, which each package must bring.
+/// The texts of the licences, which each package must contain.
 pub const LICENCES: [(&str, &str); 2] = [
     ("LICENSE-APACHE", include_str!("../../../../LICENSE-APACHE")),
     ("LICENSE-MIT", include_str!("../../../../LICENSE-MIT")),
 ];
 
-/// For an API that acts on the environment of the session.
+/// The text for an API that acts on the environment of the session.
 const ENVIRONMENT: &str = "
 Operations that act on an environment use the ids of organization and environment of the session (`SessionBuilder::environment`).
 Without ids they fail before they are sent, unless `SessionBuilder::service_default_environment` leaves the choice to the service.
 `Anypoint` of the crate `anypoint` also accepts names, and looks up their ids.
 ";
 
-/// A string of TOML, with its quotes.
+/// A TOML string with its quotes.
 fn toml_text(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
@@ -242,7 +242,7 @@ fn session(api: &Contract, request: &Operation) -> String {
         ),
         false => ("", ""),
     };
-    // A session talks to Anypoint unless it is told otherwise.
+    // Anypoint is the default host of a session.
     let host = match api.origin.as_str() {
         "https://anypoint.mulesoft.com" => String::new(),
         other => format!("\n        .host({other:?})"),
@@ -287,15 +287,15 @@ pub fn lib_rs(api: &Contract, modules: &[Module]) -> TokenStream {
         #![doc = include_str!("../README.md")]
         #published
         #![cfg_attr(docsrs, feature(doc_cfg))]
-        #![allow(missing_docs, reason = "a field whose name says it all has no filler")]
-        #![allow(deprecated, reason = "the service may still send and take it, and callers may use former names")]
-        #![allow(clippy::should_implement_trait, reason = "names are the service's")]
-        #![allow(clippy::module_inception, reason = "names are the service's")]
-        #![allow(clippy::large_enum_variant, reason = "as large as its object")]
+        #![allow(missing_docs, reason = "a field may need no docs besides its name")]
+        #![allow(deprecated, reason = "the service may still send and accept it, and callers may use former names")]
+        #![allow(clippy::should_implement_trait, reason = "the service sets the names")]
+        #![allow(clippy::module_inception, reason = "the service sets the names")]
+        #![allow(clippy::large_enum_variant, reason = "a variant contains its object")]
         #![allow(clippy::new_without_default, reason = "`new` sets the tag of a union")]
-        #![allow(clippy::type_complexity, reason = "as deep as the spec")]
+        #![allow(clippy::type_complexity, reason = "types are as deep as in the spec")]
 
-        // The generator formats its output; `cargo fmt` leaves it alone.
+        // The generator formats its output; `cargo fmt` does not change it.
         #[rustfmt::skip]
         mod client;
         #(#declared)*
@@ -325,7 +325,7 @@ fn exports(modules: &[Module], names: fn(&Module) -> &Vec<String>) -> TokenStrea
     quote!(#(#uses)*)
 }
 
-/// `apis.rs` of the facade: a module for each API, behind its feature. The items are inlined one by one, so that the search of the
+/// `apis.rs` of the facade: a module for each API, behind its feature. The items are inlined individually, so that the search of the
 /// facade's docs finds the operations, and does not find the core again in each module.
 pub fn facade(manifest: &Manifest, clients: &BTreeMap<&str, &[String]>) -> TokenStream {
     let modules = manifest.published().filter_map(|entry| {

@@ -144,7 +144,7 @@ fn setter(name: &Ident, ty: &Ty, description: &str, deprecated: &TokenStream) ->
 }
 
 fn operation(request: &Operation) -> TokenStream {
-    // The name that the caller has called: one operation may have a method for each media type.
+    // The name of the method that the caller has called: an operation may have a method for each media type.
     let (id, path, accept) = (&request.id, &request.path, &request.accept);
     let method = ident(&format!("{:?}", request.method));
     let auth = match request.security {
@@ -222,7 +222,7 @@ pub fn place(parameter: &Parameter) -> Ident {
     })
 }
 
-/// Inlined, so that only a program that calls it compiles it.
+/// It is inlined, so that only a program that calls it compiles it.
 fn send(request: &Operation, sent: &TokenStream) -> TokenStream {
     let given = given(&request.gives);
     let how = match &request.gives {
@@ -241,7 +241,7 @@ fn send(request: &Operation, sent: &TokenStream) -> TokenStream {
         false => quote!(::std::boxed::Box::pin(async move { self.call().#how.await #sent })),
     };
     let docs = docs::lines(&format!(
-        "Sends the request.\n\n# Errors\nAs {} says.",
+        "Sends the request.\n\n# Errors\nSee {}.",
         docs::link(request)
     ));
     quote! {
@@ -253,7 +253,7 @@ fn send(request: &Operation, sent: &TokenStream) -> TokenStream {
     }
 }
 
-/// `request.await` for `request.send().await`.
+/// `request.await` as a short form of `request.send().await`.
 fn into_future(request: &Operation) -> TokenStream {
     let name = ident(&request.request);
     let given = given(&request.gives);
@@ -333,7 +333,7 @@ fn outcome(request: &Operation) -> TokenStream {
             ) -> ::core::result::Result<Self, ::anypoint_core::internal::DecodeError> {
                 ::core::result::Result::Ok(match answer.status() {
                     #(#arms)*
-                    // A success that nobody documented is read like the first one.
+                    // An undocumented success is read like the first documented one.
                     _ => #first,
                 })
             }

@@ -6,7 +6,7 @@ use super::types::ty_in;
 use crate::codegen::contract::{Encoding, Face, Index, Model, Operation, Scope, Shape, Ty};
 use crate::codegen::names;
 
-/// What a call of an operation takes, as a person would write it.
+/// The arguments of a call, as a person would write them.
 pub fn arguments(api: &Index<'_>, request: &Operation) -> String {
     let sample = Sample {
         api,
@@ -21,7 +21,7 @@ pub fn arguments(api: &Index<'_>, request: &Operation) -> String {
     parameters.chain(body).collect::<Vec<_>>().join(", ")
 }
 
-/// What the client of a scope takes, each on a line of its own.
+/// The arguments of the client of a scope, each on its own line.
 pub fn bound(api: &Index<'_>, scope: &Scope) -> String {
     let sample = Sample {
         api,
@@ -62,7 +62,7 @@ impl Sample<'_> {
         format!("{}::core::Upload::file(\"sample.zip\")", self.krate)
     }
 
-    /// What stands in a list as it stands by itself.
+    /// Whether an item of a list is written like a single value.
     fn is_plain(&self, item: &Ty) -> bool {
         matches!(
             item,
@@ -99,7 +99,7 @@ impl Sample<'_> {
         format!("{}::types::{name}::new({required}){set}", self.krate)
     }
 
-    /// Whatever has no shorter form.
+    /// A value that has no shorter form.
     fn decoded(&self, ty: &Ty, example: &Json) -> String {
         let krate = self.krate.parse().unwrap_or_default();
         let ty = ty_in(&krate, ty).to_string().replace(' ', "");

@@ -32,7 +32,7 @@ pub fn method(scope: &Scope) -> TokenStream {
     }
 }
 
-/// The client that the method gives.
+/// The client that the method returns.
 pub fn client(api: &Contract, scope: &Scope) -> TokenStream {
     let (name, method) = (ident(&scope.client()), scope.method());
     let docs = docs::lines(&format!(
@@ -59,17 +59,17 @@ fn one(scope: &Scope) -> String {
     format!("{} {}", article(&scope.name), scope.name.replace('_', " "))
 }
 
-/// Where an operation finds what it was given.
+/// Where the code of an operation finds its arguments.
 pub struct Given<'a> {
     pub operation: &'a Operation,
-    /// Its client.
+    /// The expression for its client.
     pub client: TokenStream,
-    /// What its arguments stand behind.
+    /// The tokens before its arguments.
     pub arguments: TokenStream,
 }
 
 impl Given<'_> {
-    /// A parameter, which is required.
+    /// The value of a required parameter.
     pub fn value(&self, name: &str) -> TokenStream {
         let (client, arguments) = (&self.client, &self.arguments);
         let bound = self.operation.parameter(name).is_some_and(|it| it.bound);
@@ -80,7 +80,7 @@ impl Given<'_> {
         }
     }
 
-    /// The client of another operation, which needs nothing that this one lacks.
+    /// The client of another operation, which needs only ids that this operation also has.
     pub fn client_of(&self, contract: &Index<'_>, other: &Operation) -> TokenStream {
         let own = &self.client;
         if self.operation.scope == other.scope {

@@ -6,17 +6,17 @@ use quote::quote;
 use crate::codegen::contract::{Trait, Ty};
 use crate::codegen::names;
 
-/// An identifier. The text comes from `names`, which makes it one.
+/// An identifier. The text comes from `names`, which makes it a valid one.
 pub fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// A type as it is written inside of the crate: by its whole path, whatever a spec calls its own things.
+/// A type as it is written inside of the crate: with its whole path, so that no name in a spec can hide it.
 pub fn ty(of: &Ty) -> TokenStream {
     ty_in(&quote!(crate), of)
 }
 
-/// A type as it is written where the API's crate is called so.
+/// A type as it is written where the API's crate has this name.
 pub fn ty_in(krate: &TokenStream, of: &Ty) -> TokenStream {
     let inner = |inner: &Ty| ty_in(krate, inner);
     match of {
@@ -56,7 +56,7 @@ fn named_in(krate: &TokenStream, name: &str) -> TokenStream {
     quote!(#krate::types::#name)
 }
 
-/// Things whose ids are the same for all APIs.
+/// Things whose ids have the same type for all APIs.
 pub const SHARED_IDS: [&str; 2] = ["Environment", "Organization"];
 
 /// The type of the ids of something.
@@ -68,7 +68,7 @@ fn id_in(krate: &TokenStream, of: &str) -> TokenStream {
     }
 }
 
-/// What a future of the crate gives: an answer, or why there is none.
+/// The output of a future of the crate: an answer or an error.
 pub fn answered(of: &TokenStream) -> TokenStream {
     quote!(::core::result::Result<::anypoint_core::Response<#of>, ::anypoint_core::Error>)
 }
@@ -78,7 +78,7 @@ pub fn some() -> TokenStream {
     quote!(::core::option::Option::Some)
 }
 
-/// The value that is missing.
+/// The value for a missing value.
 pub fn none() -> TokenStream {
     quote!(::core::option::Option::None)
 }
@@ -136,7 +136,7 @@ pub fn argument(name: &Ident, of: &Ty) -> (TokenStream, TokenStream) {
     }
 }
 
-/// The attribute for those of the traits that no macro of the core writes.
+/// The attribute for the traits that no macro of the core implements.
 pub fn derive(traits: &[Trait], macros: &[Trait]) -> TokenStream {
     let derived = traits.iter().filter(|it| !macros.contains(it));
     let derived = derived.map(|it| match it {

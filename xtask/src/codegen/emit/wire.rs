@@ -11,7 +11,7 @@ use crate::codegen::contract::{
 };
 use crate::codegen::names;
 
-/// The module of one API: a function for each call, and one that gives them all.
+/// The module of one API: a function for each call, and a function that returns all of them.
 pub fn calls(contract: &Contract) -> TokenStream {
     let api = &Index::from(contract);
     let krate = krate(api);
@@ -45,10 +45,10 @@ pub fn calls(contract: &Contract) -> TokenStream {
         #[allow(unused_imports, reason = "not every API needs all")]
         use crate::wire::{Call, Clients, List, Typed, example, sample};
 
-        /// Every operation, with both media types where it takes two.
+        /// Every operation, with both media types if it takes two.
         ///
         /// # Errors
-        /// A base URL that is none.
+        /// The base URL is invalid.
         pub(crate) fn calls(clients: &Clients) -> Result<Vec<Call>, Error> {
             let [#bearer, #basic] = clients.each(Client::with_base_url, Client::BASE_PATH)?;
             Ok(Vec::from([#(#names),*]))
@@ -66,7 +66,7 @@ fn krate(api: &Contract) -> TokenStream {
     quote!(::#name)
 }
 
-/// The lists that come in pages, each asked for three items at a time.
+/// The lists that are read in pages, each with three items per page.
 fn lists(api: &Index<'_>) -> TokenStream {
     let paged = |request: &&Operation| request.extensions.pages.is_some();
     let lists = api.operations.iter().filter(paged).map(|request| {
@@ -87,10 +87,10 @@ fn lists(api: &Index<'_>) -> TokenStream {
     let mut paged = api.operations.iter().filter(paged);
     let expect = expect_deprecated(paged.any(|request| request.deprecated));
     quote! {
-        /// Every list that comes in pages, three items on each.
+        /// Every list that is read in pages, with three items on each page.
         ///
         /// # Errors
-        /// A base URL that is none.
+        /// The base URL is invalid.
         #[allow(unused_variables, reason = "not every API needs both")]
         #expect
         pub(crate) fn lists(clients: &Clients) -> Result<Vec<List>, Error> {
@@ -100,7 +100,7 @@ fn lists(api: &Index<'_>) -> TokenStream {
     }
 }
 
-/// The arguments without which there is no request.
+/// The required arguments of a request.
 fn arguments(api: &Index<'_>, request: &Operation) -> Vec<TokenStream> {
     let body = request.required_body().into_iter();
     let arguments = request.arguments();
@@ -110,7 +110,7 @@ fn arguments(api: &Index<'_>, request: &Operation) -> Vec<TokenStream> {
         .collect()
 }
 
-/// The scope of an operation, by the examples of what it is bound to.
+/// The scope of an operation, with the examples of the ids that it is bound to.
 fn within(api: &Index<'_>, request: &Operation) -> Option<TokenStream> {
     let scope = api.scope(request)?;
     let method = ident(&scope.method());
@@ -157,7 +157,7 @@ fn call(api: &Index<'_>, request: &Operation) -> TokenStream {
         (Gives::Download, _) => quote!(.bytes()),
         _ => quote!(.any()),
     };
-    // A GET that is not idempotent runs something.
+    // A GET that is not idempotent starts something.
     let read_only = request.idempotent && matches!(method.as_str(), "GET" | "HEAD");
     let expect = expect_deprecated(request.deprecated);
     quote! {
@@ -186,7 +186,7 @@ fn setter(api: &Index<'_>, name: &str, ty: &Ty, example: &Json) -> TokenStream {
     quote!(.#name(#value))
 }
 
-/// An expression for an example: a literal where one does, else JSON that is decoded into the type.
+/// An expression for an example: a literal if possible, otherwise JSON that is decoded into the type.
 fn value(api: &Index<'_>, ty: &Ty, example: &Json) -> TokenStream {
     match (ty, example) {
         (Ty::Text, Json::String(text)) => quote!(#text),
@@ -206,7 +206,7 @@ fn value(api: &Index<'_>, ty: &Ty, example: &Json) -> TokenStream {
     }
 }
 
-/// A multipart form, member by member: files are samples, the rest comes from the example.
+/// A multipart form, member by member: files are samples, and the other members come from the example.
 fn form(api: &Index<'_>, ty: &Ty, example: &Json) -> TokenStream {
     let model = api.model(ty).filter(|model| model.face == Face::Form);
     let (Some(Model { fields, .. }), Some(name)) = (model, ty.named()) else {

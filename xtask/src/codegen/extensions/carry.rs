@@ -1,4 +1,4 @@
-//! `x-carry`: a method that takes an object as it was read and sends what the server compares.
+//! `x-carry`: a method that takes an object as it was read, and sends the members that the server compares.
 
 mod rust;
 
@@ -25,7 +25,7 @@ pub struct CarryInput {
     pub given: Fills,
     /// Members that the body and the answer's component have in common.
     pub members: Vec<(String, usize)>,
-    /// The statuses that may mean that someone else was faster.
+    /// The statuses that may mean that another client has changed the object.
     pub stale: Vec<u16>,
 }
 
@@ -36,7 +36,7 @@ pub struct Carry {
     pub taken: Taken,
     /// The arguments of the body's `new`, which are its fields, and the fields of the object that fill them.
     pub members: Vec<Given>,
-    /// The statuses that may mean that someone else was faster.
+    /// The statuses that may mean that another client has changed the object.
     pub stale: Vec<u16>,
 }
 
@@ -149,14 +149,14 @@ impl Extension for Carry {
     }
 }
 
-/// The body requires what is carried, and nothing else.
+/// The body requires the members that are carried, and no others.
 fn needed(carry: &CarryInput, to: &[&Property], diags: &mut Diags) {
     for (member, line) in &carry.members {
         let fits = |property: &&Property| {
             property.name == *member && is_id(property) && property.required
         };
         if !to.iter().any(fits) {
-            let problem = format!("the body does not need a member `{member}` that is plain text");
+            let problem = format!("the body does not require a member `{member}` that is plain text");
             diags.error(Code::CarryNotNeeded, *line, problem);
         }
     }

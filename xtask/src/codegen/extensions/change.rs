@@ -17,19 +17,19 @@ use crate::codegen::request::Request;
 use crate::codegen::spec::{Kind, Location, Method, Operation, Parameter, Schema, Spec};
 use crate::codegen::surface::Io;
 
-/// How single properties are changed where the operation takes all of them.
+/// How single properties are changed if the operation takes all of them.
 #[derive(Clone, Debug)]
 pub struct ChangeInput {
     pub line: usize,
     pub method: ExtraMethod,
-    /// The operation that reads what is there.
+    /// The operation that reads the present values.
     pub read: (String, usize),
     /// Where the two maps are, the same in the answer and the request.
     pub within: Pointer,
     /// The map of plain properties, and that of secret ones.
     pub plain: (String, usize),
     pub secret: (String, usize),
-    /// What is read in the place of a secret.
+    /// The mask that is read in place of a secret.
     pub mask: String,
 }
 
@@ -37,13 +37,13 @@ pub struct ChangeInput {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     pub method: Extra,
-    /// The method that reads what is there.
+    /// The method that reads the present values.
     pub read: String,
-    /// Where the two maps are, and the members that they are there.
+    /// The object that contains the two maps, and the members that they are.
     pub within: String,
     pub plain: String,
     pub secret: String,
-    /// What is read in the place of a secret.
+    /// The mask that is read in place of a secret.
     pub mask: String,
 }
 
@@ -88,12 +88,12 @@ impl Extension for Change {
         };
         reading(spec, operation, change, name, diags);
         if !operation.parameters.iter().all(is_text_in_path) {
-            let problem = format!("{what}, which takes more than path variables with text");
+            let problem = format!("{what}, which takes arguments other than path variables with text");
             diags.error(Code::ChangeArguments, change.line, problem);
         }
         for (side, schema) in [("answer", answer), ("request", body)] {
             let Some(within) = lead(spec, schema, &change.within) else {
-                let problem = format!("`{}` leads to no object of the {side}", change.within.text);
+                let problem = format!("`{}` does not lead to an object of the {side}", change.within.text);
                 let help = "write it like `/application/configuration`";
                 diags.error_help(Code::ChangePointer, change.within.line, problem, help);
                 continue;
@@ -104,7 +104,7 @@ impl Extension for Change {
                 let property = properties.find(|property| property.name == *name);
                 if !property.is_some_and(|property| is_map(&property.schema, secret)) {
                     let kind = if secret { "secret" } else { "plain" };
-                    let problem = format!("`{name}` is no map of {kind} texts in the {side}");
+                    let problem = format!("`{name}` is not a map of {kind} texts in the {side}");
                     diags.error(Code::ChangeMap, *line, problem);
                 }
             }
@@ -148,7 +148,7 @@ impl Extension for Change {
     }
 }
 
-/// What is read must be what is changed.
+/// The operation must read the object that is changed.
 fn reading(spec: &Spec, operation: &Operation, change: &ChangeInput, name: &str, diags: &mut Diags) {
     let (id, line) = &change.read;
     let mut operations = spec.operations.iter();

@@ -17,7 +17,7 @@ use crate::codegen::spec::{Kind, Location, Operation, Schema, Spec};
 use crate::codegen::surface::Io;
 use crate::codegen::{media, reach};
 
-/// How an operation shows a log that grows.
+/// How an operation shows a growing log.
 #[derive(Clone, Debug)]
 pub struct FollowInput {
     pub line: usize,
@@ -26,31 +26,31 @@ pub struct FollowInput {
     pub id: Pointer,
     pub time: Pointer,
     pub order: Option<Pointer>,
-    /// Members of the query or of the JSON body that say what to read.
+    /// Members of the query or of the JSON body that select what to read.
     pub after: Option<(String, usize)>,
     pub length: Option<(String, usize)>,
     pub from: Option<(String, usize)>,
     pub to: Option<(String, usize)>,
-    /// Such a member that asks for the newest first.
+    /// A member of the query or of the JSON body that requests the newest entries first.
     pub descending: Option<(String, usize)>,
-    /// The service may refuse `length` and `descending`.
+    /// Whether the service may refuse `length` and `descending`.
     pub refusable: bool,
     pub parts: Option<PartsInput>,
 }
 
-/// Where a log is kept in several parts, and which of them grow.
+/// For a log that is kept in several parts: where they are, and which of them grow.
 #[derive(Clone, Debug)]
 pub struct PartsInput {
     pub line: usize,
     /// The path variable that names the part.
     pub parameter: (String, usize),
-    /// The operation that lists them, and the query parameters that make it list enough.
+    /// The operation that lists the parts, and the query parameters with which it lists enough of them.
     pub list: (String, usize),
     pub limit: Vec<(String, u32, usize)>,
-    /// Where a part's id and its beginning are, in an item of the list.
+    /// Where an item of the list has the part's id and its start time.
     pub id: Pointer,
     pub date: Option<Pointer>,
-    /// The operation that shows which parts are being written, and where.
+    /// The operation that shows which parts are being written, and the place in its answer.
     pub of: (String, usize),
     pub active: Vec<Pointer>,
 }
@@ -59,20 +59,20 @@ pub struct PartsInput {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Follow {
     pub method: Extra,
-    /// The component that an entry is.
+    /// The component of an entry.
     pub entry: String,
     /// Where an entry's id, its time and its order within that time are.
     pub id: String,
     pub time: String,
     pub order: Option<String>,
-    /// What says where to begin and how much to give.
+    /// The fields that say where to begin and how many entries to return.
     pub after: Option<Place>,
     pub length: Option<Place>,
     pub from: Option<Place>,
     pub to: Option<Place>,
-    /// What asks for the newest first.
+    /// The field that requests the newest entries first.
     pub descending: Option<Place>,
-    /// The service may refuse `length` and `descending`.
+    /// Whether the service may refuse `length` and `descending`.
     pub refusable: bool,
     pub parts: Option<LogParts>,
 }
@@ -89,18 +89,18 @@ pub struct Place {
 pub struct LogParts {
     /// The argument that names the part.
     pub argument: String,
-    /// What lists them, and the member of its answer that holds the list.
+    /// The method that lists the parts, and the member of its answer that contains the list.
     pub list: Look,
     pub items: Option<String>,
-    /// Where an item of the list has the part's id and its beginning.
+    /// Where an item of the list has the part's id and its start time.
     pub id: String,
     pub date: Option<String>,
-    /// What shows which parts are being written, and where.
+    /// The method that shows which parts are being written, and the place in its answer.
     pub overview: Look,
     pub active: Vec<String>,
 }
 
-/// A method of the client, the arguments that it shares with the request, and what else it is told.
+/// A method of the client, the arguments that it shares with the request, and the numbers that it sets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {
     pub id: String,
@@ -193,7 +193,7 @@ impl Extension for Follow {
         Some(&mut self.method)
     }
 
-    /// Not which part of the log it is.
+    /// The argument that names the part of the log is not left.
     fn fills(&self, argument: &str) -> bool {
         let parts = self.parts.as_ref();
         parts.is_some_and(|parts| parts.argument == argument)
@@ -265,7 +265,7 @@ fn limit(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<(String, u32, usize)
         .collect()
 }
 
-/// The items of the list that an operation answers, and the member that holds them where it is no bare list.
+/// The items of the list that an operation answers, and the member that contains them if the list is not bare.
 fn items<'a>(
     spec: &'a Spec,
     operation: &'a Operation,
@@ -289,9 +289,9 @@ fn item(list: &Schema) -> Option<&Schema> {
     }
 }
 
-/// What may be left out of a request and stands in its query, or else in the JSON body that it always has.
+/// An optional member of the query of a request, or else of the JSON body that it always has.
 ///
-/// The flag says that it is the body.
+/// The flag is `true` for a member of the body.
 fn member<'a>(
     spec: &'a Spec,
     operation: &'a Operation,
@@ -354,7 +354,7 @@ fn parts(spec: &Spec, operation: &Operation, follow: &FollowInput) -> Option<Log
     })
 }
 
-/// A call that needs nothing but path variables.
+/// A call that needs only path variables.
 fn look_of(log: &Operation, operation: &Operation, set: Vec<(String, u32)>) -> Look {
     let variables = crate::codegen::lint::variables(&operation.path).into_iter();
     Look {

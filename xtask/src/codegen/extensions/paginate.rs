@@ -15,7 +15,7 @@ use crate::codegen::spec::{Kind, Location, Operation, Property, Schema, Spec};
 use crate::codegen::surface::Io;
 use crate::codegen::{lint, names, reach};
 
-/// As the spec says it.
+/// The extension in the spec.
 #[derive(Debug)]
 pub struct Paginate {
     pub line: usize,
@@ -23,23 +23,23 @@ pub struct Paginate {
     pub limit: String,
     pub items: Option<String>,
     pub total: Option<String>,
-    /// The properties that together tell an item from the others; `.` is the item itself.
+    /// The properties that together identify an item; `.` is the item itself.
     pub id: Vec<String>,
 }
 
 /// How a list is read page by page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pages {
-    /// The parameters that say where to begin, and how much to give.
+    /// The parameters that say where to begin, and how many items to return.
     pub offset: String,
     pub limit: String,
-    /// The fields with the items and their number; a bare list has neither.
+    /// The fields with the items and with their number. A bare list has neither.
     pub items: Option<String>,
     pub total: Option<String>,
     pub id: ItemId,
 }
 
-/// What tells an item of a list from the others.
+/// The identity of an item of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ItemId {
     #[default]
@@ -93,7 +93,7 @@ impl Extension for Pages {
         if let Some(schema) = answers.find_map(|media| media.schema.as_ref()) {
             page(paginate, spec, operation, schema, diags);
         } else {
-            let problem = format!("x-paginate on {}, which answers nothing", operation.id);
+            let problem = format!("x-paginate on {}, which has no answer", operation.id);
             diags.error(Code::PageWithoutAnswer, paginate.line, problem);
         }
     }
@@ -130,7 +130,7 @@ impl Extension for Pages {
         })
     }
 
-    /// Its methods are those of the request.
+    /// Its methods are methods of the request.
     fn takes(&self, _: &contract::Operation) -> Vec<(String, Ty)> {
         Vec::new()
     }
@@ -159,7 +159,7 @@ impl Extension for Pages {
 }
 
 impl Pages {
-    /// What the pages consist of.
+    /// The contents of the pages.
     pub fn item<'a>(
         &self,
         contract: &Index<'a>,
@@ -180,7 +180,7 @@ impl Pages {
     }
 }
 
-/// What is counted, and the items with their id.
+/// The counted items, and their id.
 fn page(
     paginate: &Paginate,
     spec: &Spec,
@@ -195,8 +195,8 @@ fn page(
             _ => diags.error_help(
                 Code::PageWithoutList,
                 line,
-                format!("{} answers no bare list", operation.id),
-                "name the property that holds the items: `items: data`",
+                format!("{} does not answer a bare list", operation.id),
+                "name the property that contains the items: `items: data`",
             ),
         }
         return;
@@ -208,13 +208,13 @@ fn page(
         _ => diags.error(
             Code::PageItems,
             line,
-            format!("x-paginate names `{items}`, which is no list in the answer"),
+            format!("x-paginate names `{items}`, which is not a list in the answer"),
         ),
     }
     if let Some(total) = &paginate.total
         && !find(total).is_some_and(|property| matches!(property.schema.kind, Kind::Integer { .. }))
     {
-        let problem = format!("x-paginate names `{total}`, which is no integer in the answer");
+        let problem = format!("x-paginate names `{total}`, which is not an integer in the answer");
         diags.error(Code::PageTotal, line, problem);
     }
 }
@@ -243,7 +243,7 @@ fn parameters(operation: &Operation, paginate: &Paginate, diags: &mut Diags) {
             matches!(parameter.schema.kind, Kind::Integer { .. }) && !parameter.required
         }) {
             let problem = format!(
-                    "x-paginate names `{name}`, which is no optional integer query parameter of {}",
+                    "x-paginate names `{name}`, which is not an optional integer query parameter of {}",
                     operation.id
                 );
             diags.error(Code::PageParameter, paginate.line, problem);
@@ -251,7 +251,7 @@ fn parameters(operation: &Operation, paginate: &Paginate, diags: &mut Diags) {
     }
 }
 
-/// What tells the items apart must be in each of them, and must compare as text.
+/// The properties that identify the items must be in each item, and must be comparable as text.
 fn id(spec: &Spec, item: &Schema, paginate: &Paginate, diags: &mut Diags) {
     let properties = reach::properties(spec, item);
     let whole = paginate.id.len() == 1;
@@ -265,7 +265,7 @@ fn id(spec: &Spec, item: &Schema, paginate: &Paginate, diags: &mut Diags) {
         };
         if !fits {
             let problem = format!("x-paginate names the id `{name}`, which no item has in a form that can be compared");
-            let help = "a string, an integer or a map of strings, and no secret or date; `.` alone for items that are such themselves";
+            let help = "a string, an integer or a map of strings, but not a secret or a date; `.` alone if the items themselves are of these types";
             diags.error_help(Code::PageId, paginate.line, problem, help);
         }
     }

@@ -1,4 +1,4 @@
-//! The Rust of extensions: its parts, and what several extensions have in common.
+//! The Rust code of extensions: its parts, and the code that several extensions share.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,16 +7,16 @@ use super::{Extra, Taken};
 use crate::codegen::contract::{Index, Operation, Parameter, Ty};
 use crate::codegen::emit::{docs, ident};
 
-/// What extensions add to the Rust of an operation.
+/// The code that extensions add to an operation.
 #[derive(Default)]
 pub struct Rust {
     /// Methods of the client.
     pub client: TokenStream,
     /// Methods of the request.
     pub request: TokenStream,
-    /// Beside the request.
+    /// Items next to the request.
     pub items: TokenStream,
-    /// Behind the result of a call.
+    /// The code after the result of a call.
     pub sent: TokenStream,
 }
 
@@ -31,7 +31,7 @@ impl Extend<Self> for Rust {
     }
 }
 
-/// What a method is for, how it does that, and what it takes.
+/// The docs of a method: its purpose, how it works, and its arguments.
 pub fn method_docs<'a>(
     method: &Extra,
     how: &str,
@@ -42,7 +42,7 @@ pub fn method_docs<'a>(
     format!("{text}\n\n{how}\n\n# Arguments{takes}")
 }
 
-/// The arguments of a request, of which an object gives some.
+/// The arguments of a request, some of which come from an object.
 pub fn gives(contract: &Index<'_>, request: &Operation, taken: &Taken) -> Vec<TokenStream> {
     let given = |name: &str| match taken.fills(name) {
         Some(field) => filled(contract, taken, field),

@@ -1,4 +1,4 @@
-//! What extensions have in common: the method for the client, the object that it takes, and pointers into answers.
+//! The common parts of extensions: the method for the client, the object that it takes, and pointers into answers.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,9 @@ use crate::codegen::spec::{Kind, Location, Operation, Property, Schema, Spec};
 use crate::codegen::surface::Io;
 use crate::codegen::{lint, media, names, reach};
 
-// ------------------------------------------------------------------------------------------------ as the spec says it
+// -------------------------------------------------------------------------------------------------------- in the spec
 
-/// A method that an extension gives the client besides that of the operation.
+/// A method that an extension adds to the client besides that of the operation.
 #[derive(Clone, Debug)]
 pub struct ExtraMethod {
     pub name: String,
@@ -29,7 +29,7 @@ pub struct Pointer {
     pub text: String,
 }
 
-/// The keys of what gives the client a method.
+/// The keys of an extension that adds a method to the client.
 pub const METHOD: &[Key] = &[
     required("method", Type::Text),
     required("summary", Type::Text),
@@ -72,9 +72,9 @@ pub fn pointer((text, line): (String, usize)) -> Pointer {
     Pointer { line, text }
 }
 
-// -------------------------------------------------------------------------------------------------------- what is right
+// --------------------------------------------------------------------------------------------------------------- checks
 
-/// The component that a success answers.
+/// The component that a success returns.
 pub fn answer<'a>(spec: &'a Spec, operation: &'a Operation) -> Option<(&'a str, &'a Schema)> {
     let content = lint::successes(operation).flat_map(|response| &response.content);
     let schema = content.filter_map(|media| media.schema.as_ref()).next()?;
@@ -82,7 +82,7 @@ pub fn answer<'a>(spec: &'a Spec, operation: &'a Operation) -> Option<(&'a str, 
     reach::is_object(spec, schema).then_some((name, schema))
 }
 
-/// The same, where it is needed.
+/// The same component, if it is required.
 pub fn object<'a>(
     spec: &'a Spec,
     operation: &'a Operation,
@@ -124,11 +124,11 @@ pub fn sides<'a>(
 }
 
 pub fn more_than_a_look(what: &str, line: usize, help: &str, diags: &mut Diags) {
-    let problem = format!("{what}, which does more than look");
+    let problem = format!("{what}, which does more than read");
     diags.error_help(Code::MoreThanALook, line, problem, help);
 }
 
-/// The members of a component that a method takes in the place of path variables.
+/// The members of a component that a method takes in place of path variables.
 pub fn given(
     spec: &Spec,
     operation: &Operation,
@@ -149,7 +149,7 @@ pub fn given(
         });
         if !known {
             let problem = format!(
-                "`{parameter}` is no path variable of {} with text",
+                "`{parameter}` is not a path variable of {} with text",
                 operation.id
             );
             diags.error(Code::GivenParameter, *line, problem);
@@ -176,7 +176,7 @@ pub fn given(
     }
 }
 
-/// That a member is the id of what the path variable is the id of.
+/// Checks that a member is the id of the same thing as the path variable.
 fn same_id(
     operation: &Operation,
     properties: &[&Property],
@@ -190,13 +190,13 @@ fn same_id(
     if let (Some(wanted), Some(found)) = (wanted, found)
         && wanted.schema.id_of() != found.schema.id_of()
     {
-        let problem = format!("`{member}` is not said to be the id that `{parameter}` is");
+        let problem = format!("`{member}` is not declared to be the same id as `{parameter}`");
         let help = "give both the same x-id";
         diags.error_help(Code::GivenOtherId, line, problem, help);
     }
 }
 
-/// That an object has a member with plain text.
+/// Checks that an object has a member with plain text.
 pub fn has_text(
     name: &str,
     properties: &[&Property],
@@ -217,7 +217,7 @@ pub fn is_id(property: &Property) -> bool {
     plain && !schema.is_secret() && !schema.lenient && !schema.nullable
 }
 
-/// The scalar behind a pointer, if there is one and it is no secret.
+/// The scalar that a pointer leads to, if there is one and it is not a secret.
 pub fn lead<'a>(spec: &'a Spec, answer: &'a Schema, pointer: &str) -> Option<&'a Schema> {
     let mut schema = answer;
     for name in pointer.strip_prefix('/')?.split('/') {
@@ -241,7 +241,7 @@ pub fn lead<'a>(spec: &'a Spec, answer: &'a Schema, pointer: &str) -> Option<&'a
 
 // ------------------------------------------------------------------------------------------------------ in the contract
 
-/// A method that an extension gives the client.
+/// A method that an extension adds to the client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extra {
     pub name: String,
@@ -280,7 +280,7 @@ impl Taken {
         })
     }
 
-    /// As a caller gives it.
+    /// The argument as a caller passes it.
     pub fn seen(&self) -> (String, Ty) {
         (self.argument.clone(), Ty::Named(self.of.clone()))
     }
@@ -303,7 +303,7 @@ impl From<&ExtraMethod> for Extra {
     }
 }
 
-/// The body of an operation, as a caller gives it.
+/// The body of an operation, as a caller passes it.
 pub fn body(operation: &contract::Operation) -> Option<(String, Ty)> {
     let body = operation.required_body()?;
     Some(("body".to_owned(), body.ty.clone()))

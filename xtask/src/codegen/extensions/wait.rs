@@ -18,17 +18,17 @@ use crate::codegen::request::Request;
 use crate::codegen::spec::{Kind, Method, Operation, Schema, Spec};
 use crate::codegen::surface::Io;
 
-/// The time that deployments get from the vendor's own tools, in seconds.
+/// How long the vendor's own tools wait for deployments, in seconds.
 const TIMEOUT: u32 = 1_200;
 
-/// How an operation shows that something has come to its end.
+/// How an operation shows that something has ended.
 #[derive(Clone, Debug)]
 pub struct WaitInput {
     pub line: usize,
     pub method: ExtraMethod,
     /// Path parameters, and the members of `of` that fill them.
     pub given: Fills,
-    /// The component that the method takes; that of the answer if not set.
+    /// The component that the method takes; if not set, that of the answer.
     pub of: Option<(String, usize)>,
     pub state: Vec<Pointer>,
     pub pending: RulesInput,
@@ -51,13 +51,13 @@ pub struct VersionInput {
     pub reached: Vec<Pointer>,
 }
 
-/// How the end of something is waited for.
+/// How the client waits for the end of something.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
     pub method: Extra,
     pub taken: Taken,
     pub timeout_seconds: u32,
-    /// Where the state is, in the order in which it is told.
+    /// Where the state is, in the order in which its parts are shown.
     pub state: Vec<String>,
     pub pending: Rules,
     pub done: Rules,
@@ -77,7 +77,7 @@ pub struct Condition {
     pub values: Vec<String>,
 }
 
-/// Which of several versions an answer speaks of.
+/// Which of several versions an answer describes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
     pub at: String,
@@ -144,7 +144,7 @@ impl Extension for Wait {
         let (id, line) = (&operation.id, wait.line);
         let what = format!("x-wait on {id}");
         if operation.method != Method::Get || operation.body.is_some() {
-            more_than_a_look(&what, line, "put it on a GET without a body", diags);
+            more_than_a_look(&what, line, "set it on a GET without a body", diags);
         }
         let Some((name, answer)) = object(spec, operation, &what, line, diags) else {
             return;
@@ -253,7 +253,7 @@ fn rules(nodes: &[Node]) -> RulesInput {
     rules
 }
 
-/// The empty text stands for `null`, a member that is not there.
+/// The empty text stands for `null`, a member that is missing.
 fn condition(entry: &Entry) -> (Pointer, Vec<String>) {
     let values = match &entry.value.value {
         Value::List(nodes) => nodes.as_slice(),
@@ -268,7 +268,7 @@ fn condition(entry: &Entry) -> (Pointer, Vec<String>) {
     (pointer, values.iter().filter_map(value).collect())
 }
 
-/// What is looked for in the answers.
+/// The values that are looked for in the answers.
 fn vocabulary(wait: &WaitInput, spec: &Spec, answer: &Schema, diags: &mut Diags) {
     let version = wait.version.iter();
     let of_version = version.flat_map(|version| {
@@ -294,7 +294,7 @@ fn judge(spec: &Spec, answer: &Schema, rules: &RulesInput, diags: &mut Diags) {
             let part = value.strip_prefix('*').and_then(|v| v.strip_suffix('*'));
             if part.unwrap_or(value).contains('*') || part.is_some_and(str::is_empty) {
                 let problem = format!("`{value}` has stray asterisks");
-                let help = "a part of a text has one at both ends: `\"*FAIL*\"`";
+                let help = "a part of a text has an asterisk at both ends: `\"*FAIL*\"`";
                 diags.error_help(Code::RuleAsterisks, at.line, problem, help);
             }
             let Some(Kind::Enum(known)) = found.map(|schema| &schema.kind) else {
@@ -302,7 +302,7 @@ fn judge(spec: &Spec, answer: &Schema, rules: &RulesInput, diags: &mut Diags) {
             };
             let listed = |known: &(String, usize)| known.0.eq_ignore_ascii_case(value);
             if !value.is_empty() && part.is_none() && !known.iter().any(listed) {
-                let problem = format!("`{value}` is no value that `{}` is known to have", at.text);
+                let problem = format!("`{value}` is not a known value of `{}`", at.text);
                 let help = "add it to the enum, or match a part of it";
                 diags.error_help(Code::RuleUnknownValue, at.line, problem, help);
             }
@@ -320,7 +320,7 @@ fn leads<'a>(
     let found = lead(spec, answer, &at.text);
     if found.is_none() {
         let problem = format!(
-            "`{}` leads to no text, number or flag of the answer",
+            "`{}` does not lead to a text, number or flag of the answer",
             at.text
         );
         let help = "write it like `/application/status`, with `*` for all items of a list";

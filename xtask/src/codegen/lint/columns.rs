@@ -1,4 +1,4 @@
-//! Rules about `x-columns`: what a table shows of an answer.
+//! Rules about `x-columns`: the parts of an answer that a table shows.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,10 @@ pub fn check(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         diags.error_help(Code::ColumnsEmpty, columns.line, problem, "leave it out");
     }
     let Some(row) = row(spec, operation).filter(|row| reach::is_object(spec, row)) else {
-        let problem = format!("x-columns on {}, which answers no objects", operation.id);
+        let problem = format!(
+            "x-columns on {}, which does not answer objects",
+            operation.id
+        );
         return diags.error(Code::ColumnsOfNothing, columns.line, problem);
     };
     twice(columns, diags);
@@ -25,12 +28,14 @@ pub fn check(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         match lead(spec, row, path) {
             Ok(found) if is_plain(spec, found) => {}
             Ok(_) => {
-                let problem = format!("column `{path}` leads to nothing that a cell shows");
-                let help = "name a text, a number, a flag, or a list of these: `target.provider`";
+                let problem =
+                    format!("column `{path}` does not lead to something that a cell can show");
+                let help = "name a text, a number, a flag, or a list of them: `target.provider`";
                 diags.error_help(Code::ColumnNotPlain, *line, problem, help);
             }
             Err(Astray { step, known }) => {
-                let problem = format!("column `{path}` leads to no member: there is no `{step}`");
+                let problem =
+                    format!("column `{path}` does not lead to a member: there is no `{step}`");
                 let help = match nearest(step, known.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("known here: {}", known.join(", ")),
@@ -45,13 +50,13 @@ fn twice(columns: &Columns, diags: &mut Diags) {
     let mut seen = BTreeMap::new();
     for (path, line) in &columns.paths {
         if let Some(first) = seen.insert(path, line) {
-            let problem = format!("column `{path}` stands in line {first} already");
+            let problem = format!("column `{path}` is already in line {first}");
             diags.error(Code::ColumnTwice, *line, problem);
         }
     }
 }
 
-/// What a row of the table is: an item of the list or of the page, or else the answer itself.
+/// The object of a row of the table: an item of the list or of the page, or else the answer itself.
 fn row<'a>(spec: &'a Spec, operation: &'a Operation) -> Option<&'a Schema> {
     let Answer::Json { schema, .. } = request::answer(operation) else {
         return None;
@@ -72,13 +77,13 @@ fn row<'a>(spec: &'a Spec, operation: &'a Operation) -> Option<&'a Schema> {
     }
 }
 
-/// Where a path ends too early, and what there is instead.
+/// Where a path ends too early, and the members that exist there.
 struct Astray<'a> {
     step: &'a str,
     known: Vec<&'a str>,
 }
 
-/// What a path leads to.
+/// The target of a path.
 fn lead<'a>(spec: &'a Spec, row: &'a Schema, path: &'a str) -> Result<&'a Schema, Astray<'a>> {
     path.split('.').try_fold(row, |schema, step| {
         let members = reach::properties(spec, reach::resolve(spec, schema));

@@ -12,7 +12,10 @@ pub fn bodies(spec: &Spec, operation: &Operation, diags: &mut Diags) {
         operation.method,
         Method::Get | Method::Head | Method::Options
     ) {
-        let problem = format!("{} sends a body with a method that has none", operation.id);
+        let problem = format!(
+            "{} sends a body with an HTTP method that does not allow one",
+            operation.id
+        );
         diags.error(Code::BodyWithoutMethod, body.line, problem);
     }
     let unnamed = body.content.iter().filter(|media| media.variant.is_none());
@@ -22,7 +25,7 @@ pub fn bodies(spec: &Spec, operation: &Operation, diags: &mut Diags) {
             "{} has {unnamed} media types without x-variant",
             operation.id
         );
-        let help = "exactly one media type is the operation itself; name the methods of the others by `x-variant`";
+        let help = "exactly one media type is the operation itself; name the methods of the others with `x-variant`";
         diags.error_help(Code::VariantCount, body.line, problem, help);
     }
     for media in &body.content {
@@ -49,7 +52,7 @@ fn sent(spec: &Spec, operation: &Operation, body: &Body, media: &Media, diags: &
             "`{type: string, format: binary}`",
         ),
         None => {
-            diags.error_help(Code::RequestMediaType, media.line, format!("`{}` is no request media type that we can send", media.name), "one of application/json, application/*+json, application/x-www-form-urlencoded, multipart/form-data, application/octet-stream");
+            diags.error_help(Code::RequestMediaType, media.line, format!("`{}` is not a request media type that we can send", media.name), "one of application/json, application/*+json, application/x-www-form-urlencoded, multipart/form-data, application/octet-stream");
             return;
         }
     };
@@ -105,7 +108,7 @@ pub fn responses(spec: &Spec, operation: &Operation, diags: &mut Diags) {
     }
 }
 
-/// The responses that are no errors.
+/// The responses that are not errors.
 pub fn successes(operation: &Operation) -> impl Iterator<Item = &Response> {
     operation
         .responses
@@ -120,7 +123,7 @@ fn code(operation: &Operation, response: &Response, diags: &mut Diags) {
             && response.code.bytes().all(|byte| byte.is_ascii_digit())
             && (b'2'..=b'5').contains(&response.code.as_bytes()[0]);
     if !known {
-        let problem = format!("`{}` is no response code ({id})", response.code);
+        let problem = format!("`{}` is not a response code ({id})", response.code);
         let help = "a quoted status such as \"200\", or default";
         diags.error_help(Code::ResponseCode, response.line, problem, help);
     } else if response.content.is_empty() && response.code == "default" {
@@ -131,8 +134,8 @@ fn code(operation: &Operation, response: &Response, diags: &mut Diags) {
         && !response.code.starts_with('2')
         && response.code != "default"
     {
-        let problem = format!("response {} of {id} has a body of its own", response.code);
-        let help = "errors are one type: keep the description and drop the content";
+        let problem = format!("response {} of {id} has its own body", response.code);
+        let help = "all errors have one type: keep the description and remove the content";
         diags.error_help(Code::ErrorWithContent, response.line, problem, help);
     }
 }
@@ -154,7 +157,7 @@ fn answer(spec: &Spec, operation: &Operation, media: &Media, diags: &mut Diags) 
         ),
         None => {
             let problem = format!(
-                "`{}` is no response media type that we can read",
+                "`{}` is not a response media type that we can read",
                 media.name
             );
             let help = "one of application/json, *+json, text/*, application/octet-stream, */*";

@@ -7,7 +7,7 @@ use crate::codegen::diag::{Code, Diags};
 use crate::codegen::reach;
 use crate::codegen::spec::{Example, Kind, Schema, Spec};
 
-/// How many complaints about one example are worth reading.
+/// How many complaints about one example are shown.
 const SHOWN: usize = 3;
 
 pub fn check(spec: &Spec, diags: &mut Diags) {
@@ -45,12 +45,12 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     judge(spec, &claims.0, diags);
 }
 
-/// A component brings its own example; bytes have none.
+/// A component has its own example, and bytes have none.
 fn needs_example(schema: &Schema) -> bool {
     !matches!(schema.kind, Kind::Ref(_) | Kind::AllOf(_) | Kind::Binary)
 }
 
-/// That an example fits a schema.
+/// The claim that an example fits a schema.
 struct Claim<'a> {
     example: &'a Example,
     schema: &'a Schema,
@@ -84,7 +84,7 @@ impl<'a> Claims<'a> {
     }
 }
 
-/// All claims as one document, because compiling a schema takes far longer than holding an example against it.
+/// All claims as one document, because compiling a schema takes far longer than checking an example against it.
 fn judge(spec: &Spec, claims: &[Claim<'_>], diags: &mut Diags) {
     let components: Map<String, Json> = spec
         .schemas
@@ -94,7 +94,7 @@ fn judge(spec: &Spec, claims: &[Claim<'_>], diags: &mut Diags) {
     if fits(&components, claims, diags).is_ok() {
         return;
     }
-    // Some schema is none: each claim for itself says which.
+    // One of the schemas is invalid. Checking each claim separately shows which one.
     for claim in claims {
         let roots = claim.schema.refs().into_iter().map(|(name, _)| name);
         let reached = reach::reachable(spec, roots)
@@ -107,10 +107,10 @@ fn judge(spec: &Spec, claims: &[Claim<'_>], diags: &mut Diags) {
     }
 }
 
-/// Complains about the claims that do not hold.
+/// Complains about the claims that are not true.
 ///
 /// # Errors
-/// A schema that does not compile, such as one with a broken `pattern`.
+/// A schema does not compile, for example because of an invalid `pattern`.
 fn fits(
     components: &Map<String, Json>,
     claims: &[Claim<'_>],
@@ -159,7 +159,7 @@ fn first_segment(path: &str) -> (usize, &str) {
     (index.parse().unwrap_or(usize::MAX), place)
 }
 
-/// An integer that its type can hold, whatever limits its schema has besides.
+/// An integer within the range of its type, in addition to the limits of its schema.
 fn within(least: i64, most: i64) -> Json {
     json!({ "type": "integer", "allOf": [{ "minimum": least, "maximum": most }] })
 }
@@ -173,7 +173,7 @@ fn json_schema(schema: &Schema) -> Json {
         Kind::Integer { int32: true } => within(i32::MIN.into(), i32::MAX.into()),
         Kind::Integer { int32: false } => within(i64::MIN, i64::MAX),
         Kind::Number => json!({ "type": "number" }),
-        // A time may come as milliseconds.
+        // A time may be sent as milliseconds.
         Kind::String {
             format: Some(format),
         } if format == "date-time" => json!({ "type": ["string", "integer"] }),

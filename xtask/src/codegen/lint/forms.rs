@@ -1,4 +1,4 @@
-//! Rules about bytes and forms: what only a form may contain, and what it may not.
+//! Rules about bytes and forms: the things that only a form may contain, and those that it may not contain.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ fn target(media: &Media) -> Option<&str> {
     media.schema.as_ref().and_then(reach::target)
 }
 
-/// A form has neither a JSON form nor one of key and value.
+/// A multipart form cannot also be JSON or a URL-encoded form.
 fn shared(spec: &Spec, forms: &BTreeSet<&str>, diags: &mut Diags) {
     let inside = spec.schemas.iter().map(|component| &component.schema);
     let operations = spec.operations.iter();
@@ -49,14 +49,14 @@ fn shared(spec: &Spec, forms: &BTreeSet<&str>, diags: &mut Diags) {
             diags.error_help(
                 Code::FormShared,
                 line,
-                format!("{name} is sent as multipart/form-data and used otherwise here"),
-                "give each of both a schema of its own",
+                format!("{name} is sent as multipart/form-data and is used in another way here"),
+                "give each of the two its own schema",
             );
         }
     }
 }
 
-/// Files stand in a form, each by itself or in a list.
+/// Files are members of a form, alone or in a list.
 fn bytes(owner: &str, property: &Property, is_form: bool, diags: &mut Diags) {
     let schema = &property.schema;
     let within = match &schema.kind {
@@ -69,10 +69,10 @@ fn bytes(owner: &str, property: &Property, is_form: bool, diags: &mut Diags) {
             Code::BinaryMisplaced,
             schema.line,
             format!(
-                "`{}` of {owner} has bytes where they cannot stand",
+                "`{}` of {owner} has bytes where bytes are not possible",
                 property.name
             ),
-            "they stand in the schema of a multipart/form-data body, by themselves or in a list",
+            "they are possible in the schema of a multipart/form-data body, alone or in a list",
         );
     }
 }
@@ -85,7 +85,7 @@ fn holds_bytes(schema: &Schema) -> bool {
     }
 }
 
-/// A part or a field is text, and a text is not null.
+/// A part or a field is text, and a text cannot be null.
 fn null(spec: &Spec, name: &str, diags: &mut Diags) {
     let Some(component) = spec.schema(name) else {
         return;
@@ -103,10 +103,10 @@ fn null(spec: &Spec, name: &str, diags: &mut Diags) {
                 Code::FormNull,
                 property.line,
                 format!(
-                    "`{}` of {name} is nullable, and a form cannot say null",
+                    "`{}` of {name} is nullable, and a form cannot express null",
                     property.name
                 ),
-                "remove `nullable`: what is not required can be left out",
+                "remove `nullable`: a member that is not required can be left out",
             );
         }
     }

@@ -20,7 +20,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     }
 }
 
-/// What there are ids of, each where it is first named.
+/// The things that have ids, each with the place where it is first named.
 pub fn named(spec: &Spec) -> BTreeMap<&str, usize> {
     let mut named = BTreeMap::new();
     for (of, line) in schemas(spec).into_iter().filter_map(|it| it.id.as_ref()) {
@@ -29,7 +29,7 @@ pub fn named(spec: &Spec) -> BTreeMap<&str, usize> {
     named
 }
 
-/// All schemas, those in others included.
+/// All schemas, including nested ones.
 fn schemas(spec: &Spec) -> Vec<&Schema> {
     let mut open: Vec<&Schema> = spec.schemas.iter().map(|it| &it.schema).collect();
     for operation in &spec.operations {
@@ -55,24 +55,24 @@ fn schemas(spec: &Spec) -> Vec<&Schema> {
 fn id(schema: &Schema, diags: &mut Diags) {
     let Some((of, line)) = &schema.id else { return };
     if !matches!(schema.kind, Kind::String { format: None }) || schema.is_secret() {
-        let problem = format!("x-id on the id of {of}, which is no plain text");
-        let help = "put it on a `type: string` without a format";
+        let problem = format!("x-id on the id of {of}, which is not a plain text");
+        let help = "set it on a `type: string` without a format";
         diags.error_help(Code::IdNotText, *line, problem, help);
     }
     if !names::is_pascal_case(of) || names::type_name(of) != *of {
-        let problem = format!("`{of}` will not do for x-id");
-        let help = "what it is the id of, such as `SlaTier`";
+        let problem = format!("`{of}` is not valid for x-id");
+        let help = "name the thing that it is the id of, such as `SlaTier`";
         diags.error_help(Code::IdName, *line, problem, help);
     }
 }
 
-/// A text that is all of an answer is handed out as text.
+/// An answer that consists of a text is returned as text.
 fn answer(operation: &Operation, diags: &mut Diags) {
     let content = successes(operation).flat_map(|response| &response.content);
     for schema in content.filter_map(|media| media.schema.as_ref()) {
         if let (Kind::String { .. }, Some((_, line))) = (&schema.kind, &schema.id) {
-            let problem = format!("{} answers nothing but a text", operation.id);
-            let help = "leave x-id out: it stands on parameters, members and items of lists";
+            let problem = format!("{} answers only a text", operation.id);
+            let help = "leave x-id out: it is for parameters, members and items of lists";
             diags.error_help(Code::IdMisplaced, *line, problem, help);
         }
     }
@@ -97,7 +97,7 @@ fn narrowest(spec: &Spec, operation: &Operation, diags: &mut Diags) {
 fn scope(spec: &Spec, scope: &Scope, diags: &mut Diags) {
     let (name, line) = (&scope.name, scope.line);
     if !names::is_snake_case(name) || scope.variables.is_empty() {
-        let problem = format!("scope `{name}` will not do");
+        let problem = format!("scope `{name}` is not valid");
         let help = "a noun in snake_case, with the path variables that are given for it";
         diags.error_help(Code::ScopeMalformed, line, problem, help);
         return;
@@ -106,7 +106,8 @@ fn scope(spec: &Spec, scope: &Scope, diags: &mut Diags) {
     let operations: Vec<&Operation> = spec.operations.iter().filter(own).collect();
     let Some(first) = operations.first() else {
         let problem = format!("no operation is within the scope {name}");
-        let help = "its variables stand in the path of one, and do not end it";
+        let help =
+            "the path of an operation must contain its variables, and must not end in one of them";
         diags.error_help(Code::ScopeUnused, line, problem, help);
         return;
     };
@@ -118,7 +119,7 @@ fn scope(spec: &Spec, scope: &Scope, diags: &mut Diags) {
             );
             if one.map(facts) != other.map(facts) {
                 let problem = format!(
-                    "`{variable}` of {} is another thing than that of {}",
+                    "`{variable}` of {} is not the same as that of {}",
                     operation.id, first.id
                 );
                 let help = format!("both are within the scope {name}: describe it once");
@@ -133,7 +134,7 @@ fn bound<'a>(scope: &Scope, operation: &'a Operation, name: &str) -> Option<&'a 
     parameters.find(|it| it.name == name && scope.binds(it))
 }
 
-/// What its name and its type in Rust come from.
+/// The facts that determine its name and its type in Rust.
 fn facts(parameter: &Parameter) -> (String, Option<&str>, String, bool) {
     let schema = &parameter.schema;
     let kind = match &schema.kind {

@@ -5,9 +5,9 @@ use crate::codegen::diag::{Code, Diags};
 use crate::codegen::names;
 use crate::codegen::spec::{Operation, RateLimit, Spec};
 
-/// Holds for every operation of its API.
+/// The limit that applies to every operation of its API.
 pub const DEFAULT: &str = "default";
-/// The regions that a limit can have a number of its own for.
+/// The regions for which a limit can have a separate number.
 const REGIONS: [&str; 7] = ["us", "eu1", "ca1", "jp1", "in1", "au1", "gov"];
 
 pub fn check(spec: &Spec, diags: &mut Diags) {
@@ -21,7 +21,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
                 Some(_) => diags.error_help(
                     Code::LimitDefaultNamed,
                     *line,
-                    "the rate limit `default` holds for every operation",
+                    "the rate limit `default` applies to every operation",
                     "leave it out",
                 ),
                 None => diags.error_help(
@@ -54,7 +54,7 @@ fn class(spec: &Spec, limit: &RateLimit, diags: &mut Diags) {
     for (region, _) in &limit.regions {
         if !REGIONS.contains(&region.as_str()) {
             let help = format!("the regions are {}", REGIONS.join(", "));
-            let problem = format!("`{region}` is no region");
+            let problem = format!("`{region}` is not a region");
             diags.error_help(Code::LimitRegion, limit.line, problem, help);
         }
     }
@@ -64,7 +64,7 @@ fn per(operation: &Operation, limit: &RateLimit, line: usize, diags: &mut Diags)
     let Some(parameter) = &limit.per else { return };
     if !variables(&operation.path).contains(&parameter.as_str()) {
         let problem = format!(
-            "the rate limit `{}` is counted by `{parameter}`, which is no path parameter of {}",
+            "the rate limit `{}` is counted by `{parameter}`, which is not a path parameter of {}",
             limit.name, operation.id
         );
         diags.error(Code::LimitPer, line, problem);

@@ -21,7 +21,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         diags.error(
             Code::ExampleOperation,
             *line,
-            format!("x-example-operation names `{id}`, which is no operation"),
+            format!("x-example-operation names `{id}`, which is not an operation"),
         );
     }
     published_ids(spec, diags);
@@ -57,7 +57,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     }
 }
 
-/// A method of an extension must know what it gets.
+/// A method of an extension needs one type of answer.
 fn answers(operation: &Operation, diags: &mut Diags) {
     let answer = request::answer(operation);
     let differ = matches!(answer, request::Answer::ByStatus(_));
@@ -65,7 +65,7 @@ fn answers(operation: &Operation, diags: &mut Diags) {
     for (key, line) in &operation.extensions.found {
         let why = match *key {
             _ if differ => "whose successes answer different things",
-            // No item, and no entry.
+            // Such an answer contains neither items nor entries.
             "x-paginate" | "x-follow" => continue,
             _ if may_lack => "which may succeed without an answer",
             _ => continue,
@@ -79,7 +79,7 @@ fn answers(operation: &Operation, diags: &mut Diags) {
     }
 }
 
-/// Whether the client may have a method of that name besides its own.
+/// Whether a method may have that name, because the client has no method of its own with it.
 pub fn is_method_name(name: &str) -> bool {
     names::is_snake_case(name)
         && !names::is_keyword(name)
@@ -93,7 +93,7 @@ fn id(id: &str, line: usize, ids: &mut BTreeMap<String, (String, usize)>, diags:
         return;
     }
     if !is_method_name(id) {
-        diags.error_help(Code::OperationId, line, format!("operationId `{id}` will not do"), "snake_case `verb_noun`, no Rust keyword, and no method that every client has: `new`, `clone`, `with_base_url`, `with_options`; `models` names a file");
+        diags.error_help(Code::OperationId, line, format!("operationId `{id}` is not valid"), "use snake_case `verb_noun`, but not a Rust keyword or a method that every client has: `new`, `clone`, `with_base_url`, `with_options`; `models` names a file");
     }
     match ids.entry(names::type_name(id)) {
         Entry::Occupied(same) => {
@@ -101,7 +101,9 @@ fn id(id: &str, line: usize, ids: &mut BTreeMap<String, (String, usize)>, diags:
             diags.error(
                 Code::OperationIdTwice,
                 line,
-                format!("operationId `{id}` and `{known}` (line {first}) are the same in Rust"),
+                format!(
+                    "operationId `{id}` and `{known}` (line {first}) have the same name in Rust"
+                ),
             );
         }
         Entry::Vacant(free) => {
@@ -110,18 +112,18 @@ fn id(id: &str, line: usize, ids: &mut BTreeMap<String, (String, usize)>, diags:
     }
 }
 
-/// Each one is looked up in a table, so it is one word, and leads to one operation.
+/// Readers look it up in a table, so it is one word, and belongs to one operation.
 fn published_ids(spec: &Spec, diags: &mut Diags) {
     let mut seen = BTreeMap::new();
     let operations = spec.operations.iter();
     for (id, line) in operations.filter_map(|it| it.published_id.as_ref()) {
         let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
         if id.is_empty() || !id.chars().all(fits) {
-            let problem = format!("x-published-id `{id}` will not do");
+            let problem = format!("x-published-id `{id}` is not valid");
             let help = "letters, digits, `_`, `-` and `.`, as in the documents of the service";
             diags.error_help(Code::PublishedId, *line, problem, help);
         } else if let Some(first) = seen.insert(id, line) {
-            let problem = format!("x-published-id `{id}` stands in line {first} already");
+            let problem = format!("x-published-id `{id}` is already in line {first}");
             diags.error(Code::PublishedIdTwice, *line, problem);
         }
     }
@@ -183,7 +185,7 @@ fn path(operation: &Operation, diags: &mut Diags) {
     }
     for (index, name) in variables.iter().enumerate() {
         if variables[..index].contains(name) {
-            let problem = format!("`{{{name}}}` stands twice in the path");
+            let problem = format!("`{{{name}}}` is twice in the path");
             diags.error(Code::PathVariableTwice, line, problem);
         }
     }
@@ -215,7 +217,7 @@ fn parameters(spec: &Spec, operation: &Operation, diags: &mut Diags) {
                 Code::ParameterName,
                 parameter.line,
                 format!(
-                    "parameter `{}` of {} will not do",
+                    "parameter `{}` of {} is not valid",
                     parameter.name, operation.id
                 ),
                 "its request has a method of that name",
@@ -265,12 +267,12 @@ fn place(operation: &Operation, parameter: &Parameter, diags: &mut Diags) {
         diags.error(
             Code::MultiSegmentMisplaced,
             line,
-            format!("x-multi-segment on `{name}`, which is no path parameter"),
+            format!("x-multi-segment on `{name}`, which is not a path parameter"),
         );
     }
 }
 
-/// Those that the runtime sends.
+/// The headers that the runtime sends.
 const HEADERS: [&str; 5] = [
     "accept",
     "content-type",
@@ -283,10 +285,10 @@ fn header(name: &str, line: usize, diags: &mut Diags) {
     let mut bytes = name.bytes();
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"(),/:;<=>?@[\\]{}".contains(&byte);
     if name.is_empty() || !bytes.all(plain) {
-        let problem = format!("`{name}` is no header name");
+        let problem = format!("`{name}` is not a header name");
         diags.error(Code::HeaderName, line, problem);
     } else if HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
-        let problem = format!("header parameter `{name}` is not for the caller to set");
+        let problem = format!("header parameter `{name}` cannot be set by the caller");
         let help = "remove it: the runtime sends it";
         diags.error_help(Code::HeaderReserved, line, problem, help);
     }
@@ -324,13 +326,13 @@ fn shape(spec: &Spec, parameter: &Parameter, diags: &mut Diags) {
         Location::Path | Location::Header => scalar(&parameter.schema),
     };
     if !fits {
-        let problem = format!("parameter `{name}` has a schema that cannot stand there");
+        let problem = format!("parameter `{name}` has a schema that is not possible there");
         let help = "a string, number, boolean or enum; in a query also a list of those";
         diags.error_help(Code::ParameterSchema, line, problem, help);
     }
     let can_join = parameter.location == Location::Query && list;
     if !parameter.explode && !can_join {
-        let problem = format!("explode: false on `{name}`, which is no query list");
+        let problem = format!("explode: false on `{name}`, which is not a list in the query");
         diags.error(Code::ExplodeMisplaced, line, problem);
     }
     let is_string = matches!(parameter.schema.kind, Kind::String { .. });

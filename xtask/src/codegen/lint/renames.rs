@@ -8,7 +8,7 @@ use crate::codegen::reach;
 use crate::codegen::request;
 use crate::codegen::spec::{Component, Kind, Operation, Schema, Spec};
 
-/// Things that share a namespace in Rust: what a person says, the derived name, and the line.
+/// Things that share a namespace in Rust: the names in the spec, the derived name, and the line.
 type Named = Vec<(Naming, String, usize)>;
 
 pub fn check(spec: &Spec, diags: &mut Diags) {
@@ -31,7 +31,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
     for component in &spec.schemas {
         members(component, sent.contains(component.name.as_str()), diags);
         values(component, diags);
-        // A map is written out where it is used.
+        // A map has no name in Rust, because it is inlined where it is used.
         let named = !matches!(component.schema.kind, Kind::Map(_));
         misplaced(&component.schema, named, diags);
     }
@@ -66,7 +66,7 @@ fn types(spec: &Spec, diags: &mut Diags) {
     });
     let requests = request::requests(spec).into_iter().flat_map(|request| {
         let (operation, line) = (request.operation, request.operation.id_line);
-        // The former structs of requests follow from the former methods.
+        // The former names of request structs follow from those of methods.
         let own = request.id == operation.rust();
         let was = operation.naming.was.iter().filter(|_| own);
         let was = was.map(|(name, line)| (names::type_name(name), *line));
@@ -104,7 +104,7 @@ fn setters(operation: &Operation, diags: &mut Diags) {
             none_left(
                 &naming,
                 &parameter.name,
-                "an argument is not called by its name",
+                "callers do not use the name of an argument",
                 diags,
             );
         }
@@ -159,7 +159,7 @@ fn values(component: &Component, diags: &mut Diags) {
     let said = schema.values.iter();
     for said in said.filter(|said| !known.contains(said.value.as_str())) {
         let (value, name) = (&said.value, &component.name);
-        let problem = format!("x-values names `{value}`, which is no value of {name}");
+        let problem = format!("x-values names `{value}`, which is not a value of {name}");
         diags.error(Code::ValueUnlisted, said.line, problem);
     }
     let named = values.iter().map(|(value, line)| {
@@ -181,36 +181,36 @@ fn is_member(name: &str) -> bool {
     names::is_snake_case(name) && !names::is_keyword(name) && name != "new"
 }
 
-/// Names that a person gives are well-formed, say something, and belong to one thing each.
+/// Checks that explicit names are well-formed, differ from the derived names, and belong to one thing each.
 fn scope(named: &Named, owner: &str, kind: &str, fits: impl Fn(&str) -> bool, diags: &mut Diags) {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     for (naming, derived, line) in named {
         taken.insert(naming.or(derived.clone()), *line);
         let said = naming.name.iter().chain(&naming.was);
         for (name, line) in said.filter(|(name, _)| !fits(name)) {
-            let problem = format!("`{name}` in {owner} will not do as a name in Rust");
+            let problem = format!("`{name}` in {owner} is not valid as a name in Rust");
             diags.error_help(
                 Code::NameMalformed,
                 *line,
                 problem,
-                format!("{kind}, and no keyword"),
+                format!("{kind}, but not a keyword"),
             );
         }
         if let Some((name, line)) = naming.name.as_ref().filter(|(name, _)| name == derived) {
-            let problem = format!("x-name in {owner} says `{name}`, which it is called anyway");
+            let problem = format!("x-name in {owner} is `{name}`, which is the derived name");
             diags.error_help(Code::NameDerived, *line, problem, "remove it");
         }
     }
     for (name, line) in named.iter().flat_map(|(naming, ..)| &naming.was) {
         if let Some(first) = taken.insert(name.clone(), *line) {
-            let problem = format!("`{name}` in {owner} is a name of line {first}, too");
-            let help = "x-was is for names that nothing has any longer";
+            let problem = format!("`{name}` in {owner} is also a name of line {first}");
+            let help = "x-was is for names that are no longer used";
             diags.error_help(Code::FormerNameTaken, *line, problem, help);
         }
     }
 }
 
-/// Where nothing can be left under an old name, `x-was` would promise too much.
+/// Refuses `x-was` where no forwarder is possible under an old name.
 fn none_left(naming: &Naming, what: &str, why: &str, diags: &mut Diags) {
     for (name, line) in &naming.was {
         let problem =
@@ -219,12 +219,12 @@ fn none_left(naming: &Naming, what: &str, why: &str, diags: &mut Diags) {
             Code::NoForwarder,
             *line,
             problem,
-            "remove it, and tell callers in the changelog",
+            "remove it, and inform callers in the changelog",
         );
     }
 }
 
-/// Names for what has none. `named` is a component's or a property's own schema.
+/// Refuses names for things that have none. `named` is the schema of a component or a property.
 fn misplaced(schema: &Schema, named: bool, diags: &mut Diags) {
     let said = schema.naming.name.iter().chain(&schema.naming.was);
     let mut lines: Vec<usize> = said.filter(|_| !named).map(|(_, line)| *line).collect();
@@ -233,7 +233,7 @@ fn misplaced(schema: &Schema, named: bool, diags: &mut Diags) {
     lines.extend(values.map(|said| said.line));
     for line in lines {
         let problem = "a name for something that has none in Rust";
-        let help = "x-name and x-was go on operations, parameters, components, properties and, under x-values, values";
+        let help = "set x-name and x-was on operations, parameters, components, properties and, under x-values, values";
         diags.error_help(Code::NameMisplaced, line, problem, help);
     }
     match &schema.kind {

@@ -14,7 +14,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         if component.schema.description.is_empty() && !matches!(component.schema.kind, Kind::Ref(_))
         {
             let problem = format!("schema {} has no description", component.name);
-            let help = "say what it is, in one sentence";
+            let help = "describe it in one sentence";
             diags.error_help(
                 Code::SchemaWithoutDescription,
                 component.line,
@@ -26,7 +26,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
             && component.schema.example.is_none()
         {
             let problem = format!("schema {} has no example", component.name);
-            let help = "add one that looks like real data";
+            let help = "add one with realistic data";
             diags.error_help(Code::SchemaWithoutExample, component.line, problem, help);
         }
         top(spec, component, diags);
@@ -54,11 +54,11 @@ fn name(component: &Component, diags: &mut Diags) {
     } else {
         return;
     };
-    let problem = format!("schema name `{name}` will not do");
+    let problem = format!("schema name `{name}` is not valid");
     diags.error_help(Code::SchemaName, component.line, problem, help);
 }
 
-/// What a component may be, and what only a component may be.
+/// The kinds of schemas that a component may be, and those that only a component may be.
 fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
     let (name, line) = (&component.name, component.line);
     match &component.schema.kind {
@@ -66,7 +66,7 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
         Kind::AllOf(parts) => {
             for part in parts {
                 if !reach::is_object(spec, part) {
-                    let problem = format!("{name} joins something that is no object");
+                    let problem = format!("{name} joins something that is not an object");
                     let help = "`allOf` joins named objects";
                     diags.error_help(Code::JoinNotAnObject, part.line, problem, help);
                 }
@@ -95,7 +95,7 @@ fn top(spec: &Spec, component: &Component, diags: &mut Diags) {
             .any(|property| property.name == *list && matches!(property.schema.kind, Kind::List(_)))
         {
             let problem =
-                format!("x-page-or-array names `{list}`, which is no list property of {name}");
+                format!("x-page-or-array names `{list}`, which is not a list property of {name}");
             diags.error(Code::PageOrArrayList, *line, problem);
         }
     }
@@ -132,7 +132,7 @@ fn branches(spec: &Spec, name: &str, tag: &str, branches: &[Branch], diags: &mut
         diags.error_help(
             Code::UnionBranchUnknown,
             branch.line,
-            format!("{name} has a branch `Unknown`, which stands for what is not known"),
+            format!("{name} has a branch `Unknown`, which is the name for unknown branches"),
             "give the component another name",
         );
     }
@@ -141,7 +141,7 @@ fn branches(spec: &Spec, name: &str, tag: &str, branches: &[Branch], diags: &mut
     variants(name, values, diags);
 }
 
-/// Names of members: unique as wire names and as Rust names, and equal types where `allOf` joins them.
+/// Checks the names of members. They must be unique on the wire and in Rust, and must have equal types if `allOf` joins them.
 fn members(owner: &str, properties: &[&Property], diags: &mut Diags) {
     let mut wires: BTreeMap<&str, &Property> = BTreeMap::new();
     let mut idents: BTreeMap<String, (&Property, usize)> = BTreeMap::new();
@@ -164,7 +164,7 @@ fn members(owner: &str, properties: &[&Property], diags: &mut Diags) {
                 Code::MemberName,
                 line,
                 format!(
-                    "property `{}` of {owner} has no letter that a Rust name could keep",
+                    "property `{}` of {owner} has no letter that a Rust name can contain",
                     property.name
                 ),
             );
@@ -174,7 +174,7 @@ fn members(owner: &str, properties: &[&Property], diags: &mut Diags) {
     }
 }
 
-/// That no other member, and no other alias of the same one, has the wire names of a member.
+/// Checks that no other member, and no other alias of the same member, has the wire names of a member.
 fn taken<'a>(
     owner: &str,
     property: &'a Property,
@@ -191,7 +191,7 @@ fn taken<'a>(
             continue;
         }
         let (line, first) = (property.line, first.line);
-        let problem = format!("`{wire}` of {owner} is the name or alias of line {first} already");
+        let problem = format!("`{wire}` of {owner} is already the name or alias of line {first}");
         diags.error(Code::MemberTaken, line, problem);
     }
 }
@@ -206,12 +206,12 @@ fn variants<'a>(
         if let Some((first, first_line)) = seen.insert(variant.clone(), (value, line)) {
             diags.error(Code::ValuesSameName, line, format!("`{value}` and `{first}` (line {first_line}) of {owner} are both `{variant}` in Rust"));
         }
-        // Such a name holds nothing of the value.
+        // This name would contain nothing of the value.
         if variant == "V" && !value.contains(['v', 'V']) {
             diags.error(
                 Code::ValueName,
                 line,
-                format!("`{value}` of {owner} has no letter or digit that a Rust name could keep"),
+                format!("`{value}` of {owner} has no letter or digit that a Rust name can contain"),
             );
         }
     }
@@ -257,7 +257,7 @@ pub fn inner(spec: &Spec, inside: &Schema, owner: &str, diags: &mut Diags) {
         _ => None,
     };
     if let Some(what) = what {
-        let problem = format!("{what} inside {owner} without a name of its own");
+        let problem = format!("{what} inside {owner} has no name");
         let help = "make it a component and refer to it";
         diags.error_help(Code::SchemaNameless, inside.line, problem, help);
     }
@@ -281,7 +281,7 @@ fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
         )
     {
         let problem = format!("x-lenient in {owner} on something that has one form");
-        let help = "it goes on a plain string, an integer or a number";
+        let help = "set it on a plain string, an integer or a number";
         diags.error_help(Code::LenientMisplaced, schema.line, problem, help);
     }
     if schema.is_secret() && schema.lenient {
@@ -298,22 +298,25 @@ fn flags(schema: &Schema, owner: &str, diags: &mut Diags) {
 }
 
 pub fn secret_not_text(what: &str, line: usize, diags: &mut Diags) {
-    let problem = format!("x-secret on {what}, which is no string");
+    let problem = format!("x-secret on {what}, which is not a string");
     let help = "only strings can be redacted";
     diags.error_help(Code::SecretNotText, line, problem, help);
 }
 
-/// Objects that cannot be made because they require themselves, through however many others.
+/// Objects that cannot be created because they require themselves, directly or through others.
 fn endless(spec: &Spec, diags: &mut Diags) {
     for component in on_cycles(spec, |component| required(spec, component)) {
-        let problem = format!("{} requires itself, so none can be made", component.name);
-        let help = "make one of the members on the way optional";
+        let problem = format!(
+            "{} requires itself, so it cannot be created",
+            component.name
+        );
+        let help = "make one of the members of the cycle optional";
         diags.error_help(Code::RequiresItself, component.line, problem, help);
     }
 }
 
 fn required<'a>(spec: &'a Spec, component: &'a Component) -> Vec<&'a str> {
-    // A map by name is written out where it is used, so it must have an end.
+    // A named map is inlined where it is used, so it must not contain itself.
     let mut values = &component.schema;
     while let Kind::Map(inner) | Kind::List(inner) = &values.kind {
         values = inner;
@@ -330,7 +333,7 @@ fn required<'a>(spec: &'a Spec, component: &'a Component) -> Vec<&'a str> {
         .collect()
 }
 
-/// Objects that are joined with themselves, or of more parts than are read.
+/// Objects that are joined with themselves, or that have more parts than are read.
 fn joins(spec: &Spec, diags: &mut Diags) {
     let cyclic: Vec<&Component> = on_cycles(spec, |component| parts(&component.schema)).collect();
     for component in &cyclic {
@@ -339,7 +342,7 @@ fn joins(spec: &Spec, diags: &mut Diags) {
         diags.error_help(Code::JoinsItself, component.line, problem, help);
     }
     let too_much = |component: &&Component| reach::joins_too_much(spec, &component.schema);
-    // Whatever contains a cycle is without end, too.
+    // Anything that contains a cycle is infinite, too.
     for component in spec
         .schemas
         .iter()
@@ -427,7 +430,7 @@ fn sides(spec: &Spec, diags: &mut Diags) {
     {
         if let Some(name) = named(media).filter(|name| answers.contains(name)) {
             let problem = format!("{name} is a request body here and a response elsewhere");
-            let help = "give the request a schema of its own";
+            let help = "give the request its own schema";
             diags.error_help(Code::RequestAndResponse, media.line, problem, help);
         }
     }

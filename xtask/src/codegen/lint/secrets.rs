@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::spec::{Example, Kind, Parameter, Schema, Spec};
 
-/// The word that the example of every secret holds; with periods where the service takes no hyphens.
+/// The word that the example of every secret contains, with periods if the service does not accept hyphens.
 const WORD: &str = "not-a-real";
 /// How the names of secrets end, in small letters and digits.
 const ENDINGS: [&str; 9] = [
@@ -58,11 +58,11 @@ fn members(schema: &Schema, owner: &str, diags: &mut Diags) {
 
 fn unsaid(line: usize, what: &str, diags: &mut Diags) {
     let problem = format!("{what} has the name of a secret");
-    let help = "add `x-secret: true`, or `x-secret: false` where everybody may see it";
+    let help = "add `x-secret: true`, or `x-secret: false` if everybody may see it";
     diags.error_help(Code::SecretUnmarked, line, problem, help);
 }
 
-/// Public keys are no secrets.
+/// Whether the name is that of a secret. Public keys are not secrets.
 fn sounds_secret(name: &str) -> bool {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     let letters: String = letters.map(|c| c.to_ascii_lowercase()).collect();
@@ -72,11 +72,11 @@ fn sounds_secret(name: &str) -> bool {
     ends && !letters.contains("public")
 }
 
-/// Text about which nothing is said: a string, or a list or map of them.
+/// Text without `x-secret`: a string, or a list or map of strings.
 fn holds_text(schema: &Schema) -> bool {
     match &schema.kind {
         _ if schema.secret.is_some() => false,
-        // A complaint of its own.
+        // There is a separate complaint about it.
         Kind::String {
             format: Some(format),
         } if format == "password" => false,
@@ -111,11 +111,11 @@ fn judge(place: &str, value: &Json, example: &Example, what: &str, diags: &mut D
     }
     let at = if place.is_empty() { "" } else { " at " };
     let problem = format!("the secret in the example of {what}{at}{place} could be a real one");
-    let help = "write `not-a-real-` and what it is not, `not.a.real.` where hyphens will not do, or the mask `******`; the tests look for that word";
+    let help = "write `not-a-real-` and the kind of secret, `not.a.real.` if hyphens are not possible, or the mask `******`; the tests look for that word";
     diags.error_help(Code::SecretExample, example.line, problem, help);
 }
 
-/// The values that a schema calls secret, with their places. An `allOf` was found to end before.
+/// The values that a schema declares to be secret, with their places. An earlier rule has checked that `allOf` has no cycle.
 fn collect<'a>(
     spec: &Spec,
     schema: &Schema,

@@ -1,11 +1,11 @@
-//! Rules about members that no schema knows: an update must not lose them silently.
+//! Rules about unknown members: an update must not lose them silently.
 
 use crate::codegen::diag::{Code, Diags};
 use crate::codegen::reach;
 use crate::codegen::spec::Spec;
 use crate::codegen::update::{self, Update};
 
-/// The field that keeps members that a model does not know.
+/// The field that keeps unknown members.
 pub const REST: &str = "other";
 
 pub fn check(spec: &Spec, diags: &mut Diags) {
@@ -16,10 +16,10 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
         let safe = extensions.change.is_some() || extensions.carry.is_some();
         if update.says().is_none() && !safe {
             let problem = format!(
-                "{} sends {}, and {} reads {}: members that neither knows would be lost",
+                "{} sends {}, and {} reads {}: members that are unknown to both would be lost",
                 operation.id, update.sent, update.get.id, update.read
             );
-            let help = "say `x-unknown-members: kept` (the models keep them and send them back) or `merged` (the service keeps what is not sent)";
+            let help = "add `x-unknown-members: kept` (the models keep them and send them back) or `merged` (the service keeps members that are not sent)";
             diags.error_help(Code::UpdateLosesMembers, operation.id_line, problem, help);
         }
     }
@@ -29,7 +29,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
             .any(|it| std::ptr::eq(it.operation, operation));
         if let (Some((_, line)), false) = (operation.unknown, is_update) {
             let problem = format!(
-                "{} takes nothing that a GET of its path gives",
+                "{} takes nothing that a GET of its path returns",
                 operation.id
             );
             diags.error_help(Code::UnknownMembersMisplaced, line, problem, "leave it out");
@@ -44,7 +44,7 @@ pub fn check(spec: &Spec, diags: &mut Diags) {
                     "`{}` of {name} has the name of the field that keeps unknown members",
                     property.name
                 );
-                let help = "give it another by `x-name`";
+                let help = "give it another name with `x-name`";
                 diags.error_help(Code::RestTaken, property.line, problem, help);
             }
         }

@@ -1,4 +1,4 @@
-//! Rules for the names in the manifest, which become folders that the generator cleans, crates, modules and features.
+//! Rules for the names in the manifest. They become crates, modules, features, and folders that the generator cleans.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::codegen::names;
 
 /// Crates that every client depends on.
 const DEPENDENCIES: [&str; 4] = ["anypoint-core", "schemars", "serde", "tokio"];
-/// Features of the facade and of every client that are no APIs.
+/// Features of the facade and of every client that are not APIs.
 const FEATURES: [&str; 9] = [
     "default",
     "full",
@@ -28,11 +28,11 @@ const FEATURES: [&str; 9] = [
 ];
 /// Where the crates are.
 const HOMES: [&str; 2] = ["crates", "tests"];
-/// One of these shows whether a folder is the generator's.
+/// The files that show whether the generator wrote a folder.
 const SIGNED: [&str; 3] = ["Cargo.toml", "README.md", "src/lib.rs"];
 
 /// # Errors
-/// Every name that will not do.
+/// The complaints about every invalid name.
 pub fn check(root: &Path, file: &File, text: &str) -> Result<(), Diagnostics> {
     let mut rules = Rules {
         root,
@@ -60,7 +60,7 @@ struct Rules<'a> {
     root: &'a Path,
     text: &'a str,
     diags: Diags,
-    /// What was seen before, by its kind, and on which line.
+    /// The names that were seen before, by their kind, with their lines.
     taken: BTreeMap<(&'static str, String), usize>,
 }
 
@@ -97,7 +97,7 @@ impl Rules<'_> {
         let parts = version.get_ref().split('.');
         if parts.clone().count() != 3 || !parts.clone().all(is_number) {
             let help = "three numbers, as in `0.1.0`";
-            self.refuse(Code::VersionForm, version, "version", "will not do", help);
+            self.refuse(Code::VersionForm, version, "version", "is not valid", help);
         }
     }
 
@@ -108,7 +108,7 @@ impl Rules<'_> {
         let has = |path: String| sources.join(path).symlink_metadata().is_ok();
         let is_name = names::is_kebab_case(feature.get_ref());
         let taken = if FEATURES.contains(&feature.get_ref().as_str()) {
-            Some("has a meaning of its own")
+            Some("already has a meaning")
         } else {
             let is_module = is_name && (has(format!("{module}.rs")) || has(module));
             is_module.then_some("is a module of the facade")
@@ -120,13 +120,13 @@ impl Rules<'_> {
         self.unique("feature", feature.span().start, feature.get_ref());
     }
 
-    /// The generator deletes what it does not know in there.
+    /// Checks a folder, because the generator deletes unknown files in it.
     fn folder(&mut self, place: &Spanned<String>, folder: &str) {
         let (home, name) = folder.split_once('/').unwrap_or_default();
         if !HOMES.contains(&home) || !names::is_kebab_case(name) || names::is_device(name) {
             let help =
                 "`crates/NAME` or `tests/NAME`, in lower-case letters, digits and single hyphens";
-            let problem = format!("folder `{folder}` will not do");
+            let problem = format!("folder `{folder}` is not valid");
             self.refuse_text(Code::FolderName, place, &problem, help);
             return;
         }
@@ -136,7 +136,7 @@ impl Rules<'_> {
                 Code::FolderNotOurs,
                 place,
                 &format!("folder `{folder}` {reason}"),
-                "name another folder, or move away what is there",
+                "name another folder, or move its content away",
             );
         }
     }
@@ -147,14 +147,14 @@ impl Rules<'_> {
             return Ok(());
         };
         if !found.is_dir() {
-            return Err("is no folder, but a link or a file");
+            return Err("is not a folder, but a link or a file");
         }
         let is_empty = fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none());
         let signed = SIGNED.iter().any(|file| is_signed(&path.join(file)));
         if is_empty || signed {
             Ok(())
         } else {
-            Err("holds what the generator has not written")
+            Err("contains something that the generator has not written")
         }
     }
 
@@ -169,12 +169,12 @@ impl Rules<'_> {
         };
         if !path.split('/').all(plain) || !path.ends_with(".yaml") {
             let help = "a path below the root such as `specs/name.yaml`";
-            self.refuse(Code::SpecPath, spec, "spec", "will not do", help);
+            self.refuse(Code::SpecPath, spec, "spec", "is not valid", help);
             return;
         }
         let real = |path: &Path| path.canonicalize().ok();
         let (root, file) = (real(self.root), real(&self.root.join(path)));
-        // One that is not there is complained about by who reads it.
+        // The code that reads a file complains if it is missing.
         if let (Some(root), Some(file)) = (root, file)
             && !file.starts_with(&root)
         {
@@ -192,9 +192,8 @@ impl Rules<'_> {
         let (what, help) = if let Some(what) = names::taken(name.get_ref()) {
             (format!("is {what}"), "choose another")
         } else if !names::is_kebab_case(name.get_ref()) {
-            let help =
-                "lower-case letters, digits and single hyphens, at most 64 and a letter first";
-            ("will not do".to_owned(), help)
+            let help = "lower-case letters, digits and single hyphens, at most 64 characters, the first of which is a letter";
+            ("is not valid".to_owned(), help)
         } else {
             return;
         };
@@ -204,7 +203,7 @@ impl Rules<'_> {
     fn unique(&mut self, kind: &'static str, place: usize, name: &str) {
         let line = line(self.text, place);
         if let Some(first) = self.taken.insert((kind, name.to_owned()), line) {
-            let problem = format!("{kind} `{name}` is taken by line {first}");
+            let problem = format!("{kind} `{name}` is already used in line {first}");
             self.diags.error(Code::ManifestNameTaken, line, problem);
         }
     }
@@ -220,7 +219,7 @@ impl Rules<'_> {
     }
 }
 
-/// Whether the first line is that of a generated file.
+/// Whether the first line is the mark of a generated file.
 fn is_signed(path: &Path) -> bool {
     let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
     let mut first = String::new();

@@ -33,7 +33,7 @@ pub fn class(entry: &Entry, diags: &mut Diags) -> RateLimit {
     let limit = RateLimit {
         name: entry.key.clone(),
         line: entry.line,
-        // Without a number only the server's headers tell.
+        // Without a number, only the server's headers state the limit.
         permits: fields.number("permits", diags).unwrap_or(0),
         seconds: fields.number("seconds", diags).unwrap_or(1),
         regions,

@@ -130,7 +130,7 @@ pub fn paths<'a>(node: &'a Node, spec: &mut Spec, shared: &mut Components<'a>, d
     }
 }
 
-/// Where an operation stands.
+/// The place of an operation in the spec.
 struct Place<'a> {
     method: Method,
     path: &'a str,

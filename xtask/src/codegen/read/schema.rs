@@ -150,7 +150,7 @@ fn kind(fields: &mut Fields<'_>, line: usize, what: &str, diags: &mut Diags) -> 
             diags.error_help(
                 Code::UnknownType,
                 type_line,
-                format!("`{other}` is no type"),
+                format!("`{other}` is not a type"),
                 format!("one of {}", TYPES.join(", ")),
             );
             Kind::Any
@@ -158,7 +158,7 @@ fn kind(fields: &mut Fields<'_>, line: usize, what: &str, diags: &mut Diags) -> 
     }
 }
 
-/// `x-values`: what there is to say of values of an enum.
+/// `x-values`: names and descriptions of the values of an enum.
 fn values_said(fields: &mut Fields<'_>, diags: &mut Diags) -> Vec<Said> {
     let mut said = Vec::new();
     for entry in fields.map("x-values", diags) {
@@ -183,7 +183,7 @@ fn format(fields: &mut Fields<'_>, allowed: &[&str], diags: &mut Diags) -> Optio
         "uuid" => "leave it out: ids are strings, because the services mix their forms".to_owned(),
         _ => format!("one of {}", allowed.join(", ")),
     };
-    let problem = format!("`{format}` is no format that means something here");
+    let problem = format!("`{format}` is not a format that has a meaning here");
     diags.error_help(Code::UnknownFormat, line, problem, help);
     None
 }
@@ -235,7 +235,7 @@ fn object(fields: &mut Fields<'_>, what: &str, diags: &mut Diags) -> Kind {
             Code::RequiredUndeclared,
             line,
             format!("{what} requires `{name}`, which is not one of its properties"),
-            "declare the property or drop the name",
+            "declare the property or remove the name",
         );
     }
     let additional = fields.take("additionalProperties", diags);
@@ -246,11 +246,11 @@ fn object(fields: &mut Fields<'_>, what: &str, diags: &mut Diags) -> Kind {
                 Code::MapAndObject,
                 node.line,
                 format!("{what} has both properties and additionalProperties"),
-                "drop additionalProperties: unknown members are ignored, or kept where they are sent back",
+                "remove additionalProperties: unknown members are ignored, or kept if they are sent back",
             );
             Kind::Object(properties)
         }
-        // Whatever it holds is kept.
+        // Its whole content is kept.
         None if properties.is_empty() => Kind::Map(Box::new(Schema::broken(fields.line()))),
         None => Kind::Object(properties),
     }

@@ -118,7 +118,7 @@ impl Refine<'_> {
         union && target.is_some() && target == circle(owner)
     }
 
-    /// The value that a property must have because it tells its object from the other branches of a union.
+    /// The value that a property must have because it distinguishes its object from the other branches of a union.
     fn tag(&self, owner: &str, property: &str) -> Option<String> {
         let mut values = self.tags.get(&(owner, property))?.iter();
         let value = values.next()?.to_string();

@@ -47,7 +47,7 @@ impl Refine<'_> {
         })
     }
 
-    /// The scopes, as the operations within have their variables.
+    /// The scopes, with the variables as their operations have them.
     pub(super) fn scopes(&self) -> Result<Vec<contract::Scope>, Missing> {
         let scopes = self.spec.scopes.iter();
         scopes.map(|scope| self.scope(scope)).collect()
@@ -61,7 +61,7 @@ impl Refine<'_> {
         };
         let operation = operations.find(within).ok_or_else(|| Missing {
             owner: scope.name.clone(),
-            reason: format!("nothing is within the scope {}", scope.name),
+            reason: format!("no operation is within the scope {}", scope.name),
         })?;
         let owner = names::type_name(&request::first(operation));
         let variables = scope.variables.iter();

@@ -1,6 +1,6 @@
 //! One description for both directions: the facts about a thing are written, or read in the same order.
 //!
-//! After a mistake, nothing more is read, so that descriptions need not check for one.
+//! After a mistake, nothing more is read, so descriptions need not check for mistakes.
 
 use std::mem::discriminant;
 
@@ -9,27 +9,27 @@ use serde::de::DeserializeOwned;
 
 use super::layout::{Mistake, Node};
 
-/// A line and those that belong to it, on the way out or in.
+/// A line and the lines that belong to it, while they are written or read.
 #[derive(Default)]
 pub struct Io<'p> {
-    /// What has been written; of what is read, where it stands.
+    /// The written text, or the position of the text that is read.
     node: Node,
-    /// The next word stands right behind what has been written.
+    /// Whether the next word follows the written text without a blank.
     glued: bool,
-    /// What is left to read, when things are read.
+    /// The rest of the text, if it is being read.
     rest: Option<&'p str>,
     children: &'p [Node],
     mistake: Option<Mistake>,
 }
 
-/// The lines that a description gives.
+/// The lines that a description writes.
 pub fn written(describe: impl FnOnce(&mut Io<'_>)) -> Vec<Node> {
     let mut io = Io::default();
     describe(&mut io);
     io.node.children
 }
 
-/// Fills what is described from lines.
+/// Fills the described thing from lines.
 ///
 /// # Errors
 /// The first mistake, or a line that is not described.
@@ -64,7 +64,7 @@ impl<'p> Io<'p> {
         self.mistake.get_or_insert(mistake);
     }
 
-    /// Whether things are read; they are written otherwise.
+    /// Whether things are being read; otherwise they are being written.
     pub fn is_reading(&self) -> bool {
         self.rest.is_some()
     }
@@ -82,7 +82,7 @@ impl<'p> Io<'p> {
         self.node.text.push_str(word);
     }
 
-    /// Writes a sign right behind what is there.
+    /// Writes a sign directly after the written text.
     fn attach(&mut self, sign: &str) {
         if !self.is_reading() {
             self.node.text.push_str(sign);
@@ -94,7 +94,7 @@ impl<'p> Io<'p> {
         self.glued = true;
     }
 
-    /// What is left to read, unless there was a mistake.
+    /// The rest of the text, unless there was a mistake.
     fn rest(&self) -> Option<&'p str> {
         let rest = self.rest.filter(|_| self.mistake.is_none())?;
         Some(rest.trim_start())
@@ -111,12 +111,12 @@ impl<'p> Io<'p> {
         self.peek() == word && self.eat(word)
     }
 
-    /// The bare word that comes next, if one does.
+    /// The bare word that comes next; empty if none does.
     pub fn peek(&self) -> &'p str {
         bare(self.rest().unwrap_or_default())
     }
 
-    /// A word that must stand there.
+    /// A required word.
     pub fn word(&mut self, word: &str) {
         self.push(word);
         if self.is_reading() && !self.eat_word(word) {
@@ -124,7 +124,7 @@ impl<'p> Io<'p> {
         }
     }
 
-    /// A sign that must stand right behind what is there.
+    /// A required sign, directly after the previous text.
     pub fn mark(&mut self, mark: &str) {
         self.attach(mark);
         if self.is_reading() && !self.eat(mark) {
@@ -132,7 +132,7 @@ impl<'p> Io<'p> {
         }
     }
 
-    /// A word that stands there or does not.
+    /// An optional word.
     pub fn flag(&mut self, word: &str, flag: &mut bool) {
         if self.is_reading() {
             *flag = self.eat_word(word);
@@ -154,13 +154,13 @@ impl<'p> Io<'p> {
         }
     }
 
-    /// The word for a kind of value; the rest of it is told behind.
+    /// The word for a kind of value; the rest of the value follows.
     pub fn kind<T: Clone>(&mut self, words: &[(&'static str, T)], value: &mut T) {
         let like = |one: &T, other: &T| discriminant(one) == discriminant(other);
         self.pick(words, value, like);
     }
 
-    /// The word for what a value is like; the rest of it is told behind.
+    /// The word for a value that is like one of these; the rest of the value follows.
     pub fn pick<T: Clone>(
         &mut self,
         words: &[(&'static str, T)],
@@ -193,11 +193,11 @@ impl<'p> Io<'p> {
                 self.rest = Some(&rest[values.byte_offset()..]);
                 *value = found;
             }
-            _ => self.fail(format!("`{rest}` is not what belongs here")),
+            _ => self.fail(format!("`{rest}` is not a valid value here")),
         }
     }
 
-    /// A text, in quotes only if it is no plain word.
+    /// A text, in quotes only if it is not a plain word.
     pub fn name(&mut self, name: &mut String) {
         let plain = self.peek();
         if !plain.is_empty() {
@@ -210,7 +210,7 @@ impl<'p> Io<'p> {
         }
     }
 
-    /// A text that is told only if it differs.
+    /// A text that is written only if it differs from the usual one.
     pub fn unless_same(&mut self, word: &str, usual: &str, text: &mut String) {
         let mut differs = text != usual;
         self.flag(word, &mut differs);
@@ -282,7 +282,7 @@ impl<'p> Io<'p> {
 
     // ------------------------------------------------------------------------------------- lines that belong to it
 
-    /// A line that must be there.
+    /// A required line.
     pub fn line(&mut self, describe: impl FnOnce(&mut Io<'p>)) {
         if !self.is_reading() {
             let mut child = Self::default();
@@ -291,7 +291,7 @@ impl<'p> Io<'p> {
             return;
         }
         let Some(child) = self.children.split_off_first() else {
-            return self.fail("a line is missing behind it".to_owned());
+            return self.fail("a line is missing after it".to_owned());
         };
         if self.mistake.is_none() {
             let mut inner = Io::reader(child.line, &child.text, &child.children);
@@ -300,13 +300,13 @@ impl<'p> Io<'p> {
         }
     }
 
-    /// Whether the next line begins with one of these words, or is there at all.
+    /// Whether the next line begins with one of these words. Without words, whether there is a next line.
     fn comes(&self, words: &[&str]) -> bool {
         let next = self.children.first().filter(|_| self.mistake.is_none());
         next.is_some_and(|next| words.is_empty() || words.contains(&bare(&next.text)))
     }
 
-    /// A line for each of them, which begins with one of these words.
+    /// A line for each item, which begins with one of these words.
     pub fn each<T: Default>(
         &mut self,
         words: &[&str],
@@ -323,7 +323,7 @@ impl<'p> Io<'p> {
         }
     }
 
-    /// A line if there is one of it.
+    /// An optional line.
     pub fn maybe<T: Default>(
         &mut self,
         word: &str,
@@ -340,7 +340,7 @@ impl<'p> Io<'p> {
         *item = items.pop();
     }
 
-    /// A line of one word, if that is so.
+    /// A line with one word, which is there only if the fact is true.
     pub fn fact(&mut self, word: &str, fact: &mut bool) {
         let mut line = fact.then_some(());
         self.maybe(word, &mut line, |io, ()| io.word(word));
@@ -355,7 +355,7 @@ fn bare(text: &str) -> &str {
     &text[..end]
 }
 
-/// As JSON in which every sign can be seen.
+/// The value as JSON in which every character is visible.
 fn quoted(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_default();
     let mut text = String::new();

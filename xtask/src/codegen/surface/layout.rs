@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The most characters on a line.
 const WIDTH: usize = 140;
-/// What a line begins with that goes on with the one before: after a blank, and in the middle of a word.
+/// The beginning of a line that continues the previous one: after a blank, and in the middle of a word.
 const AFTER_BLANK: &str = "| ";
 const WITHIN_WORD: &str = "|~";
 
@@ -17,14 +17,14 @@ pub struct Node {
 }
 
 impl Node {
-    /// Adds its text and that of what belongs to it.
+    /// Adds its text and the texts of the lines that belong to it.
     pub fn lines(&self, lines: &mut Vec<String>) {
         lines.push(self.text.clone());
         self.children.iter().for_each(|child| child.lines(lines));
     }
 }
 
-/// Where a page says something else than it could say.
+/// A mistake in a page.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Mistake {
     pub page: String,
@@ -57,7 +57,7 @@ impl fmt::Display for Mistake {
 
 impl std::error::Error for Mistake {}
 
-/// The text of a page; the first line stands apart, and what has lines of its own.
+/// The text of a page. A blank line separates the first line, and things that have lines of their own.
 pub fn text(nodes: &[Node]) -> String {
     let mut text = String::new();
     for (index, node) in nodes.iter().enumerate() {
@@ -77,7 +77,7 @@ fn write(node: &Node, depth: usize, text: &mut String) {
     let mut rest: Vec<char> = node.text.chars().collect();
     let mut begin = "";
     loop {
-        // What goes on is indented once more.
+        // Continued lines are indented by one more level.
         let room = WIDTH - indent.len() - 4;
         let (line, next) = broken(rest, room);
         let line: String = line.into_iter().collect();
@@ -93,7 +93,7 @@ fn write(node: &Node, depth: usize, text: &mut String) {
 
 type Rest = Option<(&'static str, Vec<char>)>;
 
-/// As much as there is room for, up to the last single blank if there is one, and the rest.
+/// As many characters as there is room for, up to the last single blank if there is one, and the rest.
 fn broken(mut letters: Vec<char>, room: usize) -> (Vec<char>, Rest) {
     if letters.len() <= room {
         return (letters, None);
@@ -118,9 +118,9 @@ fn broken(mut letters: Vec<char>, room: usize) -> (Vec<char>, Rest) {
 /// The lines of a page.
 ///
 /// # Errors
-/// A line that belongs to none.
+/// A line belongs to no other line.
 pub fn nodes(text: &str) -> Result<Vec<Node>, Mistake> {
-    // The things that are open, the outermost first; each is put into the one before when it ends.
+    // The things that are open, the outermost first. When a thing ends, it is put into the one before it.
     let mut open = vec![Node::default()];
     for (index, line) in text.lines().enumerate() {
         let bare = line.trim_start_matches(' ');
@@ -133,7 +133,7 @@ pub fn nodes(text: &str) -> Result<Vec<Node>, Mistake> {
         {
             let blank = if mark == AFTER_BLANK { " " } else { "" };
             let last = open.last_mut().filter(|node| node.line > 0);
-            let last = last.ok_or_else(|| Mistake::new(index + 1, "it goes on with no line"))?;
+            let last = last.ok_or_else(|| Mistake::new(index + 1, "it continues no line"))?;
             last.text += &format!("{blank}{}", &bare[mark.len()..]);
             continue;
         }
@@ -152,7 +152,7 @@ pub fn nodes(text: &str) -> Result<Vec<Node>, Mistake> {
     Ok(open.pop().map(|root| root.children).unwrap_or_default())
 }
 
-/// Puts the innermost things into those around them until so many are open.
+/// Puts the innermost things into those around them until this number of things is open.
 fn close(open: &mut Vec<Node>, count: usize) {
     while open.len() > count {
         let Some(inner) = open.pop() else { return };

@@ -28,7 +28,7 @@ pub fn operation(io: &mut Io<'_>, operation: &mut Operation) {
     operation.extensions.describe(io);
 }
 
-/// What is sent.
+/// The request.
 fn asked(io: &mut Io<'_>, operation: &mut Operation) {
     io.line(|io| {
         io.one(&mut operation.method);
@@ -48,7 +48,7 @@ fn asked(io: &mut Io<'_>, operation: &mut Operation) {
     });
 }
 
-/// What comes back.
+/// The answer.
 fn answered(io: &mut Io<'_>, operation: &mut Operation) {
     io.each(&["answer"], &mut operation.answers, answer);
     let refusals = &mut operation.refusals;
@@ -58,7 +58,7 @@ fn answered(io: &mut Io<'_>, operation: &mut Operation) {
     });
 }
 
-/// How the runtime treats it.
+/// How the runtime handles it.
 fn treated(io: &mut Io<'_>, operation: &mut Operation) {
     io.line(|io| {
         io.word("security");
@@ -76,7 +76,7 @@ fn treated(io: &mut Io<'_>, operation: &mut Operation) {
     );
 }
 
-/// What a command line shows of it.
+/// The parts that a command line shows.
 fn shown(io: &mut Io<'_>, operation: &mut Operation) {
     let columns = std::mem::take(&mut operation.columns);
     let mut columns = Some(columns).filter(|columns| !columns.is_empty());

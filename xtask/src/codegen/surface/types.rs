@@ -7,7 +7,7 @@ use crate::codegen::contract::{
     Component, Face, Field, ID, Limit, Limits, MAP, Model, SCALARS, Shape, Ty, Variant, WRAPPERS,
 };
 
-/// What components are, by the word that they begin with.
+/// The kinds of components, by the word that they begin with.
 fn shapes() -> [(&'static str, Shape); 5] {
     let model = |face| {
         Shape::Model(Model {
@@ -85,7 +85,7 @@ fn field(io: &mut Io<'_>, field: &mut Field) {
     values(io, &mut field.default, &mut field.limits);
 }
 
-/// What is taken when nothing is sent, and what may be sent.
+/// The default value, and the limits of the values.
 pub fn values(io: &mut Io<'_>, default: &mut Option<serde_json::Value>, limits: &mut Limits) {
     io.some("default", default, Io::value);
     io.list("limits", limits, |io, limit: &mut Limit| {
@@ -94,7 +94,7 @@ pub fn values(io: &mut Io<'_>, default: &mut Option<serde_json::Value>, limits: 
     });
 }
 
-/// A type as in Rust; a component whose name could be mistaken is in quotes.
+/// A type as in Rust. The name of a component is in quotes if it could be mistaken for another type.
 pub fn ty(io: &mut Io<'_>, of: &mut Ty) {
     let words = words();
     let is_word = |name: &str| words.iter().any(|(word, _)| *word == name);
@@ -143,7 +143,7 @@ fn component_name(io: &mut Io<'_>, of: &mut Ty, is_word: impl Fn(&str) -> bool) 
     *of = Ty::Named(name);
 }
 
-/// What types begin with that are no component.
+/// The words with which types begin that are not components.
 fn words() -> Vec<(&'static str, Ty)> {
     let wrappers = WRAPPERS.map(|(word, wrap)| (word, wrap(Box::default())));
     let scalars = SCALARS.into_iter().chain(wrappers);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::names::kebab;
 use crate::codegen::contract::{Index, Model, Operation, Parameter, Shape, Ty};
 
-/// The flags that the program has of its own; its test of the whole tree finds one that is missing here.
+/// The flags that the program itself defines. Its test of the whole tree detects a flag that is missing here.
 pub const RESERVED: [&str; 18] = [
     "body",
     "body-template",
@@ -29,14 +29,14 @@ pub const RESERVED: [&str; 18] = [
 
 /// The flags of one operation.
 pub struct Flags {
-    /// One for each parameter, in their order.
+    /// One flag for each parameter, in the order of the parameters.
     pub parameters: Vec<String>,
-    /// One for each member of the body that a flag can hold, with its name on the wire.
+    /// One flag for each member of the body that a flag can set, with the name of the member on the wire.
     pub body: Vec<(String, String)>,
 }
 
-/// Parameters have their own names. How many items a page holds is `--page-size`, for `--limit` says how many are
-/// shown. A member of the body that has the name of something else is `--body-...`.
+/// A parameter's flag has the name of the parameter. The flag for the size of a page is `--page-size`, because `--limit` says how many items are
+/// shown. If the name of a member of the body is taken, its flag is `--body-...`.
 pub fn flags(api: &Index<'_>, operation: &Operation) -> Flags {
     let pages = operation.extensions.pages.as_ref();
     let mut taken: BTreeSet<String> = RESERVED.map(str::to_owned).into();
@@ -65,7 +65,7 @@ fn free(name: &str, prefix: &str, taken: &mut BTreeSet<String>) -> String {
     flag
 }
 
-/// What one text on a command line, or several, can say. A secret is never an argument.
+/// Whether one or several texts on a command line can give a value. A secret is never an argument.
 fn is_flag(api: &Index<'_>, ty: &Ty) -> bool {
     match ty.present() {
         Ty::List(item) => is_scalar(api, item.present()),

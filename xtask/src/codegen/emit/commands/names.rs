@@ -2,8 +2,8 @@
 
 use crate::codegen::contract::{Operation, Tag};
 
-/// The names of the commands of a group: `list_deployments` is `list` among the deployments. Where two would meet, both
-/// have their operation's whole name.
+/// The names of the commands of a group: `list_deployments` is `list` in the group of deployments. If two commands would have the same name, both
+/// have the whole name of their operation.
 pub fn names(tag: &Tag, operations: &[&Operation]) -> Vec<String> {
     let short: Vec<_> = operations.iter().map(|it| short(tag, &it.id)).collect();
     let named = operations.iter().zip(&short);
@@ -18,7 +18,7 @@ pub fn names(tag: &Tag, operations: &[&Operation]) -> Vec<String> {
     named.collect()
 }
 
-/// An operation's name without the tag's noun where that follows the verb: `get_organization_hierarchy` is `get-hierarchy`.
+/// An operation's name without the tag's noun if the noun follows the verb: `get_organization_hierarchy` is `get-hierarchy`.
 fn short(tag: &Tag, id: &str) -> String {
     let words: Vec<&str> = id.split('_').collect();
     let noun: Vec<&str> = tag.module.split('_').collect();
@@ -34,7 +34,7 @@ fn short(tag: &Tag, id: &str) -> String {
     kebab(id)
 }
 
-/// Whether a word of a tag and one of an operation are the same noun, in the plural or not.
+/// Whether a word of a tag and one of an operation are the same noun, in the singular or the plural.
 fn same(tag: &str, word: &str) -> bool {
     tag == word || singulars(tag).any(|singular| singular == word)
 }

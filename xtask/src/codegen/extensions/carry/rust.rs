@@ -1,4 +1,4 @@
-//! The method that carries members of an object, and the hint of its refused requests.
+//! The method that carries members of an object, and the hint in the errors of its refused requests.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -36,7 +36,7 @@ fn method(carry: &Carry, contract: &Index<'_>, request: &Operation) -> TokenStre
     let new = carry.members.iter();
     let new = new.map(|it| filled(contract, &carry.taken, &it.field));
     let new: Vec<_> = new.collect();
-    // Once more after the change, which may have put another body in the place of this one.
+    // The members are set again after the change, which may have replaced the body.
     let fields = carry.members.iter().map(|it| ident(&it.argument));
     let kept = carry.members.iter().zip(&new).map(|(it, new)| {
         let field = body_ty.and_then(|ty| contract.field(ty, &it.argument));

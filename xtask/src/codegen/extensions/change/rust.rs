@@ -67,7 +67,7 @@ pub fn rust(change: &Change, contract: &Index<'_>, request: &Operation) -> Rust 
     }
 }
 
-/// The request that reads what there is.
+/// The request that reads the present values.
 fn read(given: &Given<'_>, contract: &Index<'_>, id: &str) -> TokenStream {
     let Some(operation) = contract.operation(id) else {
         return quote!();

@@ -15,7 +15,7 @@ pub fn follow(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &
         _ => false,
     };
     if !looks {
-        let help = "put it on a GET, or on a POST with `x-idempotent: true`";
+        let help = "set it on a GET, or on a POST with `x-idempotent: true`";
         more_than_a_look(&format!("x-follow on {id}"), line, help, diags);
     }
     let bodies = operation.body.as_ref().map_or(1, |body| body.content.len());
@@ -32,7 +32,7 @@ pub fn follow(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &
     }
 }
 
-/// What a pointer or a member must be.
+/// The type that a pointer or a member must have.
 #[derive(Clone, Copy)]
 enum Want {
     Id,
@@ -80,7 +80,7 @@ fn entries(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &mut
     let listed = items(spec, operation).filter(|(_, member)| member.is_none());
     let Some((entry, _)) = listed.filter(|(entry, _)| reach::is_object(spec, entry)) else {
         let problem = format!(
-            "x-follow on {}, which answers no bare list of objects",
+            "x-follow on {}, which does not answer a bare list of objects",
             operation.id
         );
         let help = "a list of a component that is an object";
@@ -103,15 +103,15 @@ fn entries(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &mut
 fn one(spec: &Spec, root: &Schema, at: &Pointer, want: Want, of: &str, diags: &mut Diags) {
     let found = lead(spec, root, &at.text).filter(|_| !at.text.contains('*'));
     if !at.text.is_empty() && !found.is_some_and(|schema| want.fits(schema)) {
-        let problem = format!("`{}` leads to no {} of {of}", at.text, want.name());
+        let problem = format!("`{}` does not lead to a value of the type {} in {of}", at.text, want.name());
         let help = "write it like `/event/timestamp`";
         diags.error_help(Code::FollowPointer, at.line, problem, help);
     }
 }
 
-/// Either an id or a time says where to read on.
+/// Either an id or a time says where reading continues.
 fn kind(operation: &Operation, follow: &FollowInput, diags: &mut Diags) {
-    let help = "`after` with `length` and `from` where the id of an entry says what comes next, or `to` with `from` where only the time does";
+    let help = "`after` with `length` and `from` if the id of an entry says which entries are next, or `to` with `from` if only the time does";
     let (after, to) = (follow.after.is_some(), follow.to.is_some());
     let problems = [
         (after && to, "both after and to"),
@@ -126,7 +126,7 @@ fn kind(operation: &Operation, follow: &FollowInput, diags: &mut Diags) {
     let may_be_refused = follow.length.is_some() || follow.descending.is_some();
     if follow.refusable && (after || !may_be_refused) {
         let problem = format!("x-follow of {} has nothing that is refusable", operation.id);
-        let help = "it stands for `length` and `descending` beside `to`, without which a log can be followed, too";
+        let help = "it applies to `length` and `descending` together with `to`, because a log can also be followed without them";
         diags.error_help(Code::FollowRefusable, follow.line, problem, help);
     }
 }
@@ -148,7 +148,7 @@ fn members(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &mut
         let found = member(spec, operation, name).filter(|(schema, _)| want.fits(schema));
         if found.is_none() {
             let problem = format!(
-                "`{name}` is no optional {} in the query or the required JSON body of {}",
+                "`{name}` is not an optional {} in the query or the required JSON body of {}",
                 want.name(),
                 operation.id
             );
@@ -164,7 +164,7 @@ fn members(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &mut
     length(spec, operation, follow, diags);
 }
 
-/// As many as the service gives at most are asked for.
+/// The client requests as many entries as the service returns at most.
 fn length(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &mut Diags) {
     let Some((name, line)) = &follow.length else {
         return;
@@ -172,18 +172,18 @@ fn length(spec: &Spec, operation: &Operation, follow: &FollowInput, diags: &mut 
     let found = member(spec, operation, name);
     if found.is_some_and(|(schema, _)| Want::Number.fits(schema) && maximum(schema).is_none()) {
         let problem = format!("`{name}` of {} has no maximum", operation.id);
-        let help = "that many entries are asked for: add `maximum` to its schema";
+        let help = "the client requests that many entries: add `maximum` to its schema";
         diags.error_help(Code::FollowLengthWithoutMaximum, *line, problem, help);
     }
 }
 
-/// The path says what it is the log of.
+/// The path says whose log it is.
 fn variables(operation: &Operation, diags: &mut Diags, line: usize) {
     for parameter in &operation.parameters {
         if parameter.location == Location::Path && !is_path_text(operation, &parameter.name) {
             let (name, id) = (&parameter.name, &operation.id);
-            let problem = format!("x-follow on {id}, whose path variable `{name}` is no text");
-            let help = "the ids in the path say what it is the log of";
+            let problem = format!("x-follow on {id}, whose path variable `{name}` is not a text");
+            let help = "the ids in the path say whose log it is";
             diags.error_help(Code::FollowPathNotText, line, problem, help);
         }
     }
@@ -199,8 +199,8 @@ fn is_path_text(operation: &Operation, name: &str) -> bool {
 fn parts(spec: &Spec, operation: &Operation, parts: &PartsInput, diags: &mut Diags) {
     let (parameter, line) = &parts.parameter;
     if !parameter.is_empty() && !is_path_text(operation, parameter) {
-        let problem = format!("`{parameter}` is no path variable of {}", operation.id);
-        let help = "name the one that stands for the part";
+        let problem = format!("`{parameter}` is not a path variable of {}", operation.id);
+        let help = "name the one that identifies the part";
         diags.error_help(Code::PartParameter, *line, problem, help);
     }
     if let Some(list) = look(spec, operation, parts, &parts.list, diags) {
@@ -235,7 +235,7 @@ fn look<'a>(
         let same = is_path_text(found, &parameter.name) && is_path_text(operation, &parameter.name);
         if !same || parameter.name == parts.parameter.0 {
             let problem = format!(
-                "{name} needs `{}`, which is no path variable that {} has besides the part",
+                "{name} needs `{}`, which is not a path variable that {} has besides the part",
                 parameter.name, operation.id
             );
             let help = "only path variables with text are passed on";
@@ -250,22 +250,22 @@ fn history(spec: &Spec, list: &Operation, parts: &PartsInput, diags: &mut Diags)
         let found = member(spec, list, name).filter(|(schema, _)| Want::Number.fits(schema));
         let Some((schema, _)) = found else {
             let problem = format!(
-                "`{name}` is no optional integer in the query of {}",
+                "`{name}` is not an optional integer in the query of {}",
                 list.id
             );
-            let help = "name what says how many parts come";
+            let help = "name the parameter that limits the number of parts";
             diags.error_help(Code::PartLimit, *line, problem, help);
             continue;
         };
         if maximum(schema).is_some_and(|maximum| i64::from(*value) > maximum) {
             let problem = format!("{value} is more than the maximum of `{name}`");
-            let help = "ask for no more than that";
+            let help = "request at most that many";
             diags.error_help(Code::PartLimitTooHigh, *line, problem, help);
         }
     }
     let items = items(spec, list).filter(|(item, _)| reach::is_object(spec, item));
     let Some((item, _)) = items else {
-        let problem = format!("{} answers no list of objects", list.id);
+        let problem = format!("{} does not answer a list of objects", list.id);
         let help = "name the operation that lists the parts; a list inside of an object needs `x-paginate`";
         diags.error_help(Code::PartList, parts.list.1, problem, help);
         return;
@@ -287,7 +287,7 @@ fn active(spec: &Spec, overview: &Operation, parts: &PartsInput, diags: &mut Dia
     for at in &parts.active {
         if !lead(spec, answer, &at.text).is_some_and(is_text) {
             let problem = format!(
-                "`{}` leads to no text of the answer of {}",
+                "`{}` does not lead to a text of the answer of {}",
                 at.text, overview.id
             );
             let help = "write it like `/lastVersion`, with `*` for all items of a list";

@@ -104,14 +104,14 @@ fn rules(contract: &Index<'_>, request: &Operation, follow: &Follow) -> TokenStr
     }
 }
 
-/// As many entries as the service gives at a time.
+/// As many entries as the service returns at a time.
 fn length_asked(contract: &Index<'_>, request: &Operation, follow: &Follow) -> Option<i64> {
     let (_, limits) = place_of(contract, request, follow.length.as_ref()?)?;
     let maximum = Keyword::Maximum.of(limits)?.as_i64();
     maximum.filter(|maximum| *maximum > 0)
 }
 
-/// The path variables say what it is the log of.
+/// The path variables say whose log it is.
 fn subject(request: &Operation, follow: &Follow) -> TokenStream {
     let parameters = request.parameters.iter();
     let of = parameters.filter(|it| {
@@ -169,7 +169,7 @@ fn field(place: &Place) -> TokenStream {
     }
 }
 
-/// What the stretch does not say stays as it was set.
+/// Values that the stretch does not set stay as they were set before.
 fn taken(name: &str, place: &Place, of: Option<&Ty>) -> TokenStream {
     let (name, field, some) = (ident(name), field(place), some());
     let value = text_as(of, quote!(#name));
@@ -211,7 +211,7 @@ fn looks_at(contract: &Index<'_>, given: &Given<'_>, parts: &LogParts) -> TokenS
     }
 }
 
-/// What a text is where it stands for an id.
+/// The type of a text that represents an id.
 fn text_as(of: Option<&Ty>, text: TokenStream) -> TokenStream {
     match of {
         Some(id @ Ty::Id(_)) => {
@@ -245,7 +245,7 @@ fn call(contract: &Index<'_>, given: &Given<'_>, look: &Look) -> TokenStream {
     quote!(#client.#id(#(#arguments),*)#(#limit)*)
 }
 
-/// What the values of a place must be.
+/// The type of the values of a place, and their limits.
 fn place_of<'a>(
     contract: &Index<'a>,
     operation: &'a Operation,

@@ -67,7 +67,7 @@ fn paged(pages: &Pages, contract: &Index<'_>, request: &Operation) -> Option<Tok
     })
 }
 
-/// The items of a page: none where the list, or what holds it, is absent.
+/// The items of a page: none if the list, or the object that contains it, is absent.
 fn items(contract: &Index<'_>, page: &Ty, pages: &Pages) -> TokenStream {
     let field = pages.items.as_ref().and_then(|name| contract.held(page, name));
     let Some((name, held)) = field else {
@@ -100,7 +100,7 @@ fn slice(list: &TokenStream, ty: &Ty, is_place: bool) -> TokenStream {
     }
 }
 
-/// The name of a page where its number of all items is looked at, and how it is found there.
+/// The name of a page if its total number of items is read, and the expression for that number.
 fn total(contract: &Index<'_>, page: &Ty, pages: &Pages) -> (TokenStream, TokenStream) {
     let total = pages.total.as_ref();
     let Some((name, held)) = total.and_then(|name| contract.held(page, name)) else {

@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: the steps that CI runs, and a maintainer before a push, and how long each took.
+//! `cargo xtask ci`: runs the steps that CI runs, also for a maintainer before a push, and prints how long each took.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 
 use crate::workspace::cargo;
 
-/// Commands of cargo, the quickest first. Compiled crates of one step are reused by the next ones if they fit.
+/// Commands of cargo, the quickest first. Later steps reuse the compiled crates of earlier ones if they fit.
 pub const STEPS: &[&str] = &[
     "fmt --all --check",
     "fmt --manifest-path xtask/Cargo.toml --check",
@@ -55,7 +55,7 @@ pub fn command(root: &Path) -> Result<ExitCode> {
 fn run(root: &Path, step: &str) -> Result<bool> {
     let mut cargo = cargo();
     cargo.current_dir(root).args(step.split(' '));
-    // Nothing is built twice here, so incremental files would only take time and disk space.
+    // Nothing is built twice here, so incremental files would only cost time and disk space.
     cargo
         .env("CARGO_INCREMENTAL", "0")
         .env("INSTA_UPDATE", "no");
@@ -72,5 +72,5 @@ fn tell(times: &[(&str, Duration)]) {
         println!("{:>6.0} s  cargo {step}", time.as_secs_f64());
     }
     let all: Duration = times.iter().map(|(_, time)| *time).sum();
-    println!("{:>6.0} s  all of it", all.as_secs_f64());
+    println!("{:>6.0} s  all steps", all.as_secs_f64());
 }

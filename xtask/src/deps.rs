@@ -16,7 +16,7 @@ use serde::Deserialize;
 use crate::codegen::manifest::{self, Manifest};
 use crate::workspace::cargo;
 
-/// What an API crate may depend on, and whether only on request.
+/// The permitted dependencies of an API crate, and whether each must be optional.
 const OF_API_CRATES: [(&str, bool); 3] = [
     ("anypoint-core", false),
     ("serde", false),
@@ -76,7 +76,7 @@ struct Dependency {
     name: String,
     req: String,
     path: Option<String>,
-    /// `dev` or `build`; nothing for what users compile.
+    /// `dev` or `build`; `None` for a dependency that users compile.
     kind: Option<String>,
     optional: bool,
 }
@@ -93,17 +93,18 @@ struct Node {
 }
 
 /// # Errors
-/// A `deny.toml` that cannot be read, or a workspace that cargo cannot resolve.
+/// `deny.toml` cannot be read, or cargo cannot resolve a workspace.
 pub fn command(root: &Path) -> Result<ExitCode> {
     let text =
         std::fs::read_to_string(root.join("deny.toml")).context("deny.toml cannot be read")?;
-    let policy: Policy = toml::from_str(&text).context("deny.toml is not what it should be")?;
+    let policy: Policy =
+        toml::from_str(&text).context("deny.toml does not have the expected form")?;
     let mut wrong = BTreeSet::new();
     let mut checked = 0;
     for manifest in ["Cargo.toml", "xtask/Cargo.toml"] {
         let metadata = metadata(&root.join(manifest))?;
         checked += metadata.packages.len();
-        // The generator is never published, so only its licences and sources count.
+        // The generator is never published, so only its licences and sources are checked.
         let bans = if manifest == "Cargo.toml" {
             let mut found = banned(&policy, &metadata);
             found.extend(of_api_crates(&manifest::load(root)?, &metadata));
@@ -151,7 +152,8 @@ fn metadata(manifest: &Path) -> Result<Metadata> {
             String::from_utf8_lossy(&output.stderr).trim()
         );
     }
-    serde_json::from_slice(&output.stdout).context("cargo metadata is not what it should be")
+    serde_json::from_slice(&output.stdout)
+        .context("the output of cargo metadata does not have the expected form")
 }
 
 fn licences(policy: &Policy, metadata: &Metadata) -> Vec<String> {
@@ -233,7 +235,7 @@ fn banned(policy: &Policy, metadata: &Metadata) -> Vec<String> {
     wrong
 }
 
-/// The dependencies of generated crates other than the core and the derives; those of tests are not limited.
+/// The dependencies of generated crates other than the core and the derives. Dependencies of tests are not limited.
 fn of_api_crates(manifest: &Manifest, metadata: &Metadata) -> Vec<String> {
     let is_api = |name: &str| manifest.apis.iter().any(|entry| entry.package == name);
     let mut wrong = Vec::new();

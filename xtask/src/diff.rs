@@ -1,6 +1,6 @@
-//! `cargo xtask diff`: what a change breaks, for whom, and which version follows.
+//! `cargo xtask diff`: reports what a change breaks, for whom, and the next version.
 //!
-//! It compares the pages of a revision with those of the tree, contract by contract. So it needs neither old specs nor old
+//! It compares the pages of a revision with those of the tree, contract by contract. Therefore it needs neither old specs nor old
 //! linters, and sees the effects of changes in the generator, too. Hand-written crates have no pages: their sources and
 //! manifests are compared, and a break that does not show there is declared in `accepted-changes.toml`.
 
@@ -42,7 +42,7 @@ pub enum Form {
 /// The files of a commit below some paths, by their names.
 ///
 /// # Errors
-/// Whatever git complains about.
+/// Git reports an error.
 pub fn files(root: &Path, commit: &str, below: &[&str]) -> Result<BTreeMap<String, String>> {
     git::Repository { root }.files(commit, below)
 }
@@ -79,7 +79,7 @@ pub fn command(
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!(
-        "error: {open} findings are not accepted\n  help: mend them, or say why in {}",
+        "error: {open} findings are not accepted\n  help: fix them, or give the reasons in {}",
         accepted::PATH
     );
     Ok(ExitCode::FAILURE)

@@ -1,6 +1,6 @@
 //! `cargo xtask dist`: the archive of a release of the program `anypoint`, and its checksum.
 //!
-//! The same tree gives the same archive: entries are sorted, belong to nobody and have the time of the last commit, and no path of the
+//! The same tree gives the same archive: entries are sorted, have no owner and have the time of the last commit, and no path of the
 //! machine is in the program.
 
 mod archive;
@@ -23,7 +23,7 @@ pub use pages::of_program;
 /// The package of the program, and its folder.
 const PACKAGE: &str = "anypoint-cli";
 const FOLDER: &str = "crates/anypoint-cli";
-/// The profile of the workspace that it is built with.
+/// The profile with which it is built.
 const PROFILE: &str = "dist";
 
 /// Builds the program for a target, or for this machine, and packs it.
@@ -87,14 +87,16 @@ fn unreadable(path: &Path) -> String {
     format!("{} cannot be read", path.display())
 }
 
-/// The target of the compiler that is installed.
+/// The target of the installed compiler.
 fn host() -> Result<String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("-vV").output();
     let output = output.context("`rustc` cannot be started")?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.context("`rustc -vV` names no host")?.to_owned())
+    Ok(host
+        .context("the output of `rustc -vV` has no host")?
+        .to_owned())
 }
 
 fn build(root: &Path, target: &str) -> Result<PathBuf> {
@@ -116,7 +118,7 @@ fn build(root: &Path, target: &str) -> Result<PathBuf> {
     Ok(root.join("target").join(target).join(PROFILE).join(name))
 }
 
-/// The setting that leaves the folders of this machine out of the program.
+/// The setting that removes the folders of this machine from the program.
 fn without_paths(root: &Path) -> Result<String> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
@@ -141,11 +143,12 @@ fn version(root: &Path) -> Result<String> {
         .version)
 }
 
-/// When the tree was committed, in seconds since 1970; `SOURCE_DATE_EPOCH` comes first.
+/// When the tree was committed, in seconds since 1970; `SOURCE_DATE_EPOCH` takes precedence.
 fn time(root: &Path) -> Result<u64> {
     if let Ok(given) = std::env::var("SOURCE_DATE_EPOCH") {
-        let wrong =
-            || format!("SOURCE_DATE_EPOCH is `{given}`, and not a number of seconds since 1970");
+        let wrong = || {
+            format!("SOURCE_DATE_EPOCH is `{given}`, which is not a number of seconds since 1970")
+        };
         return given.trim().parse().with_context(wrong);
     }
     Repository { root }.time()

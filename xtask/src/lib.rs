@@ -1,6 +1,6 @@
 //! Project automation as a library, so that tests call the generator directly.
 //!
-//! `main.rs` only parses arguments; every command is a module here.
+//! `main.rs` only parses arguments. Every command is a module here.
 
 pub mod ci;
 pub mod codegen;

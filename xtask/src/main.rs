@@ -1,4 +1,4 @@
-//! `cargo xtask <command>`: arguments in, exit code out.
+//! `cargo xtask <command>`: parses the arguments, runs the command, and returns the exit code.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -33,7 +33,7 @@ enum Command {
         /// Change nothing; exit with 1 if the tree differs from the output for the specs
         #[arg(long)]
         check: bool,
-        /// Complaints as JSON, a line each, on standard output
+        /// Print complaints as JSON, one per line, on standard output
         #[arg(long)]
         json: bool,
     },
@@ -43,7 +43,7 @@ enum Command {
         #[arg(long, value_name = "NAME")]
         api: String,
     },
-    /// Prints the contract of APIs as the pages in tests/snapshots/surface
+    /// Prints the contract of APIs in the form of the pages in tests/snapshots/surface
     Surface {
         /// Only this API, by its name in specs/apis.toml
         #[arg(long, value_name = "NAME", conflicts_with = "spec")]
@@ -59,7 +59,7 @@ enum Command {
     Lint {
         /// The spec
         file: std::path::PathBuf,
-        /// Complaints as JSON, a line each, on standard output
+        /// Print complaints as JSON, one per line, on standard output
         #[arg(long)]
         json: bool,
     },
@@ -70,18 +70,18 @@ enum Command {
     },
     /// Explains a code of a complaint or a rule of `diff`, with a wrong and a right example
     Explain {
-        /// The code; all of them are listed if it is left out
+        /// The code; without it, all codes are listed
         code: Option<String>,
     },
-    /// Prints what has changed since a revision, what that breaks, and which versions follow
+    /// Prints what has changed since a revision, what the changes break, and the next versions
     Diff {
-        /// The revision; the merge base with main if it is left out
+        /// The revision [default: the merge base with main]
         #[arg(value_name = "REV")]
         revision: Option<String>,
-        /// As a comment for a pull request
+        /// Print a comment for a pull request
         #[arg(long, conflicts_with = "json")]
         markdown: bool,
-        /// As JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
         /// Exit with 1 if a change concerns one of these and is not in accepted-changes.toml
@@ -90,7 +90,7 @@ enum Command {
     },
     /// Prints which crates to publish, with which versions and in which order, and drafts the changelog
     ReleasePlan {
-        /// The revision; the tag of the last release if it is left out, or else the merge base with main
+        /// The revision [default: the tag of the last release, or else the merge base with main]
         #[arg(value_name = "REV")]
         revision: Option<String>,
     },
@@ -102,13 +102,13 @@ enum Command {
     Packages,
     /// Compiles the API crates of a revision against the core of the tree
     OlderApis {
-        /// The revision; the tag of the last release if it is left out, or else the merge base with main
+        /// The revision [default: the tag of the last release, or else the merge base with main]
         #[arg(value_name = "REV")]
         revision: Option<String>,
     },
     /// Makes the archive of a release of the program: binary, completions, manual pages and licences, and a checksum
     Dist {
-        /// The target, which this machine can run; that of the compiler if it is left out
+        /// The target, which this machine must be able to run [default: the target of the compiler]
         #[arg(long, value_name = "TRIPLE")]
         target: Option<String>,
     },
@@ -118,7 +118,7 @@ enum Command {
     Test,
     /// Builds a generated crate and stock progenitor's output for the same spec, and prints sizes and times
     Measure {
-        /// The core and the crates of all APIs instead, without stock progenitor's
+        /// Build the core and the crates of all APIs instead, without those of stock progenitor
         #[arg(long, conflicts_with = "api")]
         all: bool,
         /// The API, by its name in specs/apis.toml
@@ -131,7 +131,7 @@ enum Command {
 }
 
 impl Command {
-    /// Whether complaints are for a program.
+    /// Whether complaints are printed for a program.
     fn is_json(&self) -> bool {
         matches!(
             self,
@@ -139,7 +139,7 @@ impl Command {
         )
     }
 
-    /// Whether complaints are about a spec that need not be listed.
+    /// Whether complaints are about a spec that need not be in the list.
     fn is_about_a_draft(&self) -> bool {
         matches!(
             self,
@@ -153,7 +153,7 @@ impl Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let json = arguments.command.is_json();
-    // A draft is named as it is seen from where the command was started.
+    // The path of a draft is relative to the folder in which the command was started.
     let base = match arguments.command.is_about_a_draft() {
         true => PathBuf::new(),
         false => manifest::root(),

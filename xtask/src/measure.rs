@@ -1,4 +1,4 @@
-//! `cargo xtask measure`: how long generated crates take to build, alone and compared with stock progenitor's output.
+//! `cargo xtask measure`: measures how long generated crates take to build, alone and compared with stock progenitor's output.
 //!
 //! Only times of one run are compared with each other, so the speed of the machine cancels out. All crates are copied to or
 //! generated in `target/measure`.
@@ -17,16 +17,16 @@ use crate::codegen::alone;
 use crate::codegen::manifest::{self, Entry};
 use crate::workspace::cargo;
 
-/// The name of our crate among its rivals.
+/// The name of our crate in the comparison with progenitor's.
 const OURS: &str = "ours";
 
 /// The runtime, which every API crate is built on.
 const CORE: &str = "anypoint-core";
 
-/// One API's crate beside two that stock progenitor makes of the same spec.
+/// Compares one API's crate with two crates that stock progenitor generates from the same spec.
 ///
 /// # Errors
-/// A spec that progenitor refuses, or a build that fails.
+/// Progenitor refuses the spec, or a build fails.
 pub fn rivals(root: &Path, api: &str, rounds: usize) -> Result<ExitCode> {
     let manifest = manifest::load(root)?;
     let Some(entry) = manifest.apis.iter().find(|entry| entry.name == api) else {
@@ -55,10 +55,10 @@ pub fn rivals(root: &Path, api: &str, rounds: usize) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The core and the crates of all APIs, without rivals.
+/// Builds the core and the crates of all APIs, without a comparison.
 ///
 /// # Errors
-/// A build that fails.
+/// A build fails.
 pub fn all(root: &Path, rounds: usize) -> Result<ExitCode> {
     let manifest = manifest::load(root)?;
     let folder = root.join("target/measure");
@@ -88,7 +88,7 @@ struct Measured {
     seconds: f64,
 }
 
-/// Builds each crate some times, in turns, after all that they depend on is built.
+/// Builds each crate several times, in turns, after all dependencies are built.
 fn build_all(folder: &Path, names: &[&str], rounds: usize) -> Result<Vec<Measured>> {
     let members = names
         .iter()
@@ -101,7 +101,7 @@ fn build_all(folder: &Path, names: &[&str], rounds: usize) -> Result<Vec<Measure
     )?;
     eprintln!("building the dependencies");
     build(folder, None)?;
-    // A build of one crate may unify features differently from one of all, so the first round does not count.
+    // A build of one crate may unify features differently from a build of all, so the first round does not count.
     for name in names {
         build(folder, Some(name))?;
     }
@@ -126,7 +126,7 @@ fn core(root: &Path, folder: &Path) -> Result<()> {
     let (from, to) = (root.join("crates").join(CORE), folder.join(CORE));
     let text = fs::read_to_string(from.join("Cargo.toml"))?;
     let mut manifest: toml::Table = alone::manifest(root, &text)?.parse()?;
-    // It is a member here, and its tests stay where they are.
+    // The copy is a member of this workspace. The tests are not copied.
     for key in ["workspace", "dev-dependencies", "test"] {
         manifest.remove(key);
     }
@@ -172,7 +172,7 @@ fn package(name: &str) -> String {
     )
 }
 
-/// Builds everything, or one crate again, and says how long that took.
+/// Builds everything, or one crate again, and returns the time that the build took.
 fn build(folder: &Path, only: Option<&str>) -> Result<Duration> {
     let mut cargo = cargo();
     cargo

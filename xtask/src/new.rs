@@ -1,4 +1,4 @@
-//! `cargo xtask new NAME`: a new API with one placeholder operation, and its entries in all files that list the APIs.
+//! `cargo xtask new NAME`: creates a new API with one placeholder operation, and its entries in all files that list the APIs.
 
 mod entries;
 
@@ -13,7 +13,7 @@ use crate::diff::PAGES;
 use crate::pages;
 use crate::workspace::cargo;
 
-/// Files by their paths below the root, as they are to be.
+/// The new contents of files by their paths below the root.
 type Files = BTreeMap<String, String>;
 
 /// Writes the API and prints the next steps.
@@ -24,13 +24,13 @@ pub fn command(root: &Path, name: &str) -> Result<ExitCode> {
     for file in create(root, name)? {
         println!("{file}");
     }
-    // The lock file names all members.
+    // The lock file lists all members.
     let mut update = cargo();
     update
         .current_dir(root)
         .args(["update", "--quiet", "--workspace", "--offline"]);
     if !update.status().is_ok_and(|status| status.success()) {
-        eprintln!("note: Cargo.lock does not know the crate yet: `cargo check` adds it");
+        eprintln!("note: Cargo.lock does not have the crate yet: `cargo check` adds it");
     }
     println!(
         "
@@ -45,10 +45,10 @@ pub fn command(root: &Path, name: &str) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes everything; gives the files that people go on with.
+/// Writes everything, and returns the files that people edit next.
 ///
 /// # Errors
-/// As [`command`] says.
+/// See [`command`].
 pub fn create(root: &Path, name: &str) -> Result<Vec<String>> {
     check(root, name)?;
     let mut files = Files::new();
@@ -59,8 +59,7 @@ pub fn create(root: &Path, name: &str) -> Result<Vec<String>> {
     for (path, add) in entries::ALL {
         let text = source::read(&root.join(path), path)?;
         let added = add(&text, name, &title);
-        let added =
-            added.with_context(|| format!("{path} has no place where an API could stand"))?;
+        let added = added.with_context(|| format!("{path} has no place for an API"))?;
         files.insert((*path).to_owned(), added);
     }
     let before = files
@@ -80,10 +79,12 @@ pub fn create(root: &Path, name: &str) -> Result<Vec<String>> {
     Ok(files.into_keys().collect())
 }
 
-/// Whether the name is free, and fit for a package, a feature and a module.
+/// Checks that the name is free, and is valid for a package, a feature and a module.
 fn check(root: &Path, name: &str) -> Result<()> {
     if !names::is_kebab_case(name) || names::taken(name).is_some() {
-        bail!("`{name}` can name no API\n  help: lower case, with hyphens: `runtime-fabric`");
+        bail!(
+            "`{name}` cannot be the name of an API\n  help: lower case, with hyphens: `runtime-fabric`"
+        );
     }
     let manifest = manifest::load(root)?;
     let known = manifest.apis.iter().any(|entry| entry.name == name);
@@ -91,12 +92,12 @@ fn check(root: &Path, name: &str) -> Result<()> {
     let folder = format!("crates/{package}");
     for taken in [format!("specs/{name}.yaml"), folder] {
         if root.join(&taken).exists() {
-            bail!("{taken} is there already\n  help: choose another name, or move it away");
+            bail!("{taken} already exists\n  help: choose another name, or move it away");
         }
     }
     if known || manifest.handwritten.contains(&package) {
         bail!(
-            "there is an API `{name}` already\n  help: change its spec, and run `cargo xtask codegen`"
+            "there is already an API `{name}`\n  help: change its spec, and run `cargo xtask codegen`"
         );
     }
     Ok(())

@@ -16,7 +16,7 @@ use crate::workspace::{self, Member, cargo};
 
 pub use older::command as older_apis;
 
-/// Packages all that is published, and checks it unpacked.
+/// Packages everything that is published, unpacks it, and checks it.
 ///
 /// # Errors
 /// Cargo cannot be run, or a package cannot be made or read.
@@ -48,7 +48,7 @@ pub fn command(root: &Path) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// An empty folder.
+/// Creates an empty folder.
 fn fresh(folder: &Path) -> Result<std::path::PathBuf> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
@@ -70,7 +70,7 @@ fn archive(member: &Member) -> String {
     format!("{}-{}", member.name, member.version)
 }
 
-/// A workspace of the packages, each in the place of the published one.
+/// Writes a workspace of the packages, in which each replaces the published one.
 fn manifest(root: &Path, published: &[&Member]) -> Result<String> {
     let paths = published.iter().map(|member| {
         let path = Table::from_iter([("path".to_owned(), archive(member).into())]);
@@ -82,7 +82,7 @@ fn manifest(root: &Path, published: &[&Member]) -> Result<String> {
     insert(&mut manifest, "workspace", workspace);
     let patched = Value::from(Table::from_iter(paths));
     insert(&mut manifest, "patch", [("crates-io", patched)]);
-    // Otherwise compiled crates could not be reused.
+    // Without it, compiled crates could not be reused.
     if let Some(profile) = workspace::manifest(root, "Cargo.toml")?.remove("profile") {
         manifest.insert("profile".to_owned(), profile);
     }
@@ -94,7 +94,7 @@ fn insert<const N: usize>(manifest: &mut Table, key: &str, members: [(&str, Valu
     manifest.insert(key.to_owned(), Table::from_iter(members).into());
 }
 
-/// Compiles what users compile. The examples of the facade need the emulator, which is not part of its package.
+/// Compiles the targets that users compile. The examples of the facade need the emulator, which is not part of its package.
 fn check(folder: &Path, target: &Path) -> Result<()> {
     let mut check = cargo();
     check

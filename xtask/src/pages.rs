@@ -1,4 +1,4 @@
-//! `cargo xtask surface --write`: writes the pages of what APIs promise.
+//! `cargo xtask surface --write`: writes the pages that describe what APIs promise.
 //!
 //! They are snapshots: the tests compare them with the specs, and reviewers read their diffs.
 
@@ -13,13 +13,13 @@ use crate::codegen::manifest::{self, Entry};
 use crate::codegen::{self, surface};
 use crate::diff::PAGES;
 
-/// The command, as others advise it.
+/// The command, as messages name it.
 pub const COMMAND: &str = "cargo xtask surface --write";
 
-/// What stands before a page in its snapshot.
+/// The header of a snapshot, before its page.
 const HEADER: &str = "---\nsource: tests/support/mod.rs\n---\n";
 
-/// Writes the pages of all APIs, or of one, and says which have changed.
+/// Writes the pages of all APIs, or of one, and prints which have changed.
 ///
 /// # Errors
 /// A spec that is not listed or cannot be read, or all complaints about it.
@@ -37,10 +37,10 @@ pub fn command(root: &Path, only: Option<&str>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the pages of a spec and gives the paths of those that were others.
+/// Writes the pages of a spec and returns the paths of those that have changed.
 ///
 /// # Errors
-/// All complaints about the spec, or a page that cannot be written.
+/// There are complaints about the spec, which are all returned, or a page cannot be written.
 pub fn write(root: &Path, entry: &Entry, text: &str) -> Result<Vec<String>> {
     let pages = surface::pages(&codegen::contract(entry, text)?);
     let folder = format!("{PAGES}/{}", entry.name);

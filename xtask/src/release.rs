@@ -1,4 +1,4 @@
-//! `cargo xtask release-plan`: which crates to publish, with which versions and in which order, and a draft of the changelog.
+//! `cargo xtask release-plan`: prints which crates to publish, with which versions and in which order, and a draft of the changelog.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -13,14 +13,14 @@ use crate::diff::{self, Audience, Chapter, Finding, Report, Rule};
 /// Prints the plan.
 ///
 /// # Errors
-/// No revision to compare with, or a version in the tree that calls a break compatible.
+/// There is no revision to compare with, or a version in the tree declares a break compatible.
 pub fn command(root: &Path, revision: Option<&str>) -> Result<ExitCode> {
     let last = match revision {
         None => diff::last_release(root)?,
         named => named.map(str::to_owned),
     };
     if last.is_none() {
-        eprintln!("note: there is no tag `v*` yet: this is what has changed since main");
+        eprintln!("note: there is no tag `v*` yet: the plan has the changes since main");
     }
     let report = diff::report(root, last.as_deref())?;
     write!(std::io::stdout(), "{}", plan(root, &report)?)?;
@@ -30,7 +30,7 @@ pub fn command(root: &Path, revision: Option<&str>) -> Result<ExitCode> {
 /// The plan as text.
 ///
 /// # Errors
-/// A version in the tree that calls a break compatible, or crates that need each other.
+/// A version in the tree declares a break compatible, or crates depend on each other.
 pub fn plan(root: &Path, report: &Report) -> Result<String> {
     refuse(report)?;
     let moved = report
@@ -39,10 +39,14 @@ pub fn plan(root: &Path, report: &Report) -> Result<String> {
         .filter(|next| next.step != Step::None);
     let moved = in_order(root, moved.collect())?;
     if moved.is_empty() {
-        return Ok("Nothing has changed that a user could see: nothing to publish.\n".to_owned());
+        return Ok(
+            "Nothing has changed that is visible to users: there is nothing to publish.\n"
+                .to_owned(),
+        );
     }
     let mut text =
-        "Publish in this order, each when those before it can be downloaded:\n\n".to_owned();
+        "Publish in this order, each crate after the crates before it can be downloaded:\n\n"
+            .to_owned();
     for (index, next) in moved.iter().enumerate() {
         let Next {
             package, before, ..
@@ -61,7 +65,7 @@ pub fn plan(root: &Path, report: &Report) -> Result<String> {
     Ok(text)
 }
 
-/// What the tree says, if that is more than is needed.
+/// The version in the tree, if it is higher than necessary; otherwise the next version.
 fn version(next: &Next) -> &str {
     match crates::numbers(&next.declared) > crates::numbers(&next.after) {
         true => &next.declared,
@@ -69,7 +73,7 @@ fn version(next: &Next) -> &str {
     }
 }
 
-/// Versions that were raised, but not by enough.
+/// Refuses versions that were increased, but not by enough.
 fn refuse(report: &Report) -> Result<()> {
     let raised = report
         .versions
@@ -84,7 +88,7 @@ fn refuse(report: &Report) -> Result<()> {
                 own && it.audience == Audience::Rust
             });
             let why = why.map_or_else(|| "it has changed".to_owned(), |(_, it)| told(it));
-            format!("{package} {declared} is no version for this: {why}\n  help: it must be {after} at least")
+            format!("{package} {declared} is too low a version for this: {why}\n  help: it must be at least {after}")
         });
     match wrong.next() {
         Some(first) => bail!("{}", wrong.fold(first, |all, one| all + "\n" + &one)),
@@ -96,7 +100,7 @@ fn told(finding: &Finding) -> String {
     format!("{} {}: {}", finding.rule, finding.at, finding.change())
 }
 
-/// Those first that others need.
+/// The crates in an order in which each comes after its dependencies.
 fn in_order<'n>(root: &Path, mut left: Vec<&'n Next>) -> Result<Vec<&'n Next>> {
     let mut ordered: Vec<&Next> = Vec::new();
     while !left.is_empty() {
@@ -117,7 +121,7 @@ fn in_order<'n>(root: &Path, mut left: Vec<&'n Next>) -> Result<Vec<&'n Next>> {
         }
         if free.is_empty() {
             bail!(
-                "these crates need each other: {}",
+                "these crates depend on each other: {}",
                 Vec::from_iter(names).join(", ")
             );
         }
@@ -127,7 +131,7 @@ fn in_order<'n>(root: &Path, mut left: Vec<&'n Next>) -> Result<Vec<&'n Next>> {
     Ok(ordered)
 }
 
-/// A line for each finding, the gravest first.
+/// A line for each finding, the most severe first.
 fn draft(chapter: &Chapter) -> String {
     let lines = chapter
         .findings

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: all tests of both workspaces.
+//! `cargo xtask test`: runs all tests of both workspaces.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,14 +7,14 @@ use anyhow::{Context as _, Result};
 
 use crate::workspace::cargo;
 
-/// What the clients are tested with. Not all features: the TLS backends that are not the default
-/// take a C compiler's time, or OpenSSL's headers, and are for CI to test.
+/// The features with which the clients are tested. The TLS backends that are not the default are left out: they
+/// need a slow build of C code or the headers of OpenSSL. CI tests them.
 const FEATURES: &str = "anypoint/full,anypoint-core/schemars,anypoint-test-shapes/schemars";
 
 /// # Errors
 /// Cargo cannot be started.
 pub fn command(root: &Path) -> Result<ExitCode> {
-    // The examples are not linked: the tests of the facade hold them as modules.
+    // The examples are not linked, because the tests of the facade include them as modules.
     let clients = ["--tests", "--doc"].map(|which| {
         let all = ["test", "--workspace", "--no-fail-fast", "--features"];
         [&all[..], &[FEATURES, which]].concat()

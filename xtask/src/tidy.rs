@@ -1,6 +1,6 @@
 //! `cargo xtask tidy`: the house rules that the compiler does not check.
 //!
-//! Each complaint has a line, a rule and what to do. Generated files are only checked for their marks.
+//! Each complaint has a line, a rule and a text about what to do. Generated files are only checked for their marks.
 
 mod docs;
 mod manifests;
@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::codegen::format::SIGN;
 
-/// A house rule that something does not follow.
+/// A violation of a house rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Complaint {
     pub file: String,
@@ -37,7 +37,7 @@ impl fmt::Display for Complaint {
     }
 }
 
-/// A file of the tree that is text, with its path below the root.
+/// A text file of the tree, with its path below the root.
 struct File {
     path: String,
     text: String,
@@ -58,7 +58,7 @@ impl File {
         first.is_some_and(|line| line.contains(SIGN))
     }
 
-    /// What `cargo test` alone compiles.
+    /// Whether only `cargo test` compiles the file.
     fn is_test(&self) -> bool {
         let mut folders = self.path.split('/').rev().skip(1);
         self.path.ends_with("/tests.rs") || folders.any(|folder| folder == "tests")
@@ -108,7 +108,7 @@ pub fn check(root: &Path) -> Result<Vec<Complaint>> {
     Ok(found)
 }
 
-/// The files that git knows or would add, but for those that are no text.
+/// The text files that git tracks or would add.
 fn files(root: &Path) -> Result<Vec<File>> {
     let mut git = Command::new("git");
     let listed = git.current_dir(root).args(["ls-files", "-z"]);
@@ -121,7 +121,7 @@ fn files(root: &Path) -> Result<Vec<File>> {
         );
     }
     let listed = String::from_utf8_lossy(&listed.stdout);
-    // What is removed but not committed is listed, too, and cannot be read.
+    // Files whose removal is not committed are listed, too, and cannot be read.
     let read = |path: &str| {
         let text = std::fs::read_to_string(root.join(path)).ok()?;
         let path = path.to_owned();

@@ -1,4 +1,4 @@
-//! The packages of the workspace, by their manifests.
+//! The packages of the workspace, from their manifests.
 
 use std::path::Path;
 use std::process::Command;
@@ -15,14 +15,14 @@ pub struct Member {
     /// Its folder below the root.
     pub folder: String,
     pub version: String,
-    /// Users get it.
+    /// Whether it is published.
     pub published: bool,
     pub manifest: Table,
 }
 
-/// The cargo that runs this program, or else the one of the path.
+/// The cargo that runs this program, or else the cargo in the search path.
 ///
-/// It does not get the variables by which cargo describes the running package: a build script that depends on them, such as that of
+/// It does not get the variables with which cargo describes the running package: a build script that depends on them, such as that of
 /// ring, would run again, and all that depends on it would be compiled again.
 #[must_use]
 pub fn cargo() -> Command {
@@ -42,7 +42,7 @@ fn describes_a_package(variable: &str) -> bool {
 /// The manifest at a path below the root.
 ///
 /// # Errors
-/// It cannot be read, or is no TOML.
+/// It cannot be read, or is not TOML.
 pub fn manifest(root: &Path, path: &str) -> Result<Table> {
     let text = source::read(&root.join(path), path)?;
     text.parse().with_context(|| format!("{path} is no TOML"))
@@ -51,7 +51,7 @@ pub fn manifest(root: &Path, path: &str) -> Result<Table> {
 /// All members, in the order of the workspace's manifest.
 ///
 /// # Errors
-/// A manifest that cannot be read or names no package.
+/// A manifest cannot be read, or names no package.
 pub fn members(root: &Path) -> Result<Vec<Member>> {
     let workspace = manifest(root, "Cargo.toml")?;
     let workspace = workspace.get("workspace").context("no workspace")?;

@@ -1,4 +1,4 @@
-//! The archive of a release, made of a program that is a few lines of shell.
+//! The archive of a release. The program in it is a short shell script.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

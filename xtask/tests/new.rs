@@ -150,14 +150,14 @@ fn a_name_that_will_not_do_changes_nothing() {
     for (name, complaint) in [
         (
             "RuntimeFabric",
-            "`RuntimeFabric` can name no API\n  help: lower case",
+            "`RuntimeFabric` cannot be the name of an API\n  help: lower case",
         ),
-        ("../x", "`../x` can name no API"),
-        ("core", "`core` can name no API"),
-        ("emulator", "crates/anypoint-emulator is there already"),
-        ("mmc", "specs/mmc.yaml is there already"),
-        ("written", "specs/written.yaml is there already"),
-        ("shapes", "there is an API `shapes` already"),
+        ("../x", "`../x` cannot be the name of an API"),
+        ("core", "`core` cannot be the name of an API"),
+        ("emulator", "crates/anypoint-emulator already exists"),
+        ("mmc", "specs/mmc.yaml already exists"),
+        ("written", "specs/written.yaml already exists"),
+        ("shapes", "there is already an API `shapes`"),
         ("full", ""),
     ] {
         let said = new::create(root, name).unwrap_err().to_string();

@@ -62,8 +62,8 @@ fn a_file_without_a_header_or_with_an_odd_name_is_told() {
     assert_eq!(
         told(&[("xtask/src/a-b.rs", "use std::fmt;\n")]),
         [
-            "xtask/src/a-b.rs:1: error[file-name]: `a-b` is no name of a module: lower case, with underscores",
-            "xtask/src/a-b.rs:1: error[no-header]: the first line is no `//!` that says what this file is about",
+            "xtask/src/a-b.rs:1: error[file-name]: `a-b` is not a valid name of a module: use lower case, with underscores",
+            "xtask/src/a-b.rs:1: error[no-header]: the first line is not a `//!` comment that describes this file",
         ]
     );
 }
@@ -73,7 +73,9 @@ fn a_long_file_is_told() {
     let text = "//! Long.\n".to_owned() + &"\n".repeat(500);
     assert_eq!(
         told(&[("xtask/src/a.rs", &text)]),
-        ["xtask/src/a.rs:501: error[long-file]: 501 lines, more than 500: make two modules of it"]
+        [
+            "xtask/src/a.rs:501: error[long-file]: 501 lines, more than 500: split it into two modules"
+        ]
     );
 }
 
@@ -89,7 +91,9 @@ fn a_long_function_is_told_and_comments_docs_and_tests_count_for_nothing() {
     );
     assert_eq!(
         told(&[("xtask/src/a.rs", &text)]),
-        ["xtask/src/a.rs:6: error[long-function]: `f` has 61 lines, more than 60: name its parts"]
+        [
+            "xtask/src/a.rs:6: error[long-function]: `f` has 61 lines, more than 60: split it into functions"
+        ]
     );
     for short in [
         function(58, "g();"),
@@ -107,9 +111,9 @@ fn what_is_generated_is_marked_and_no_mark_is_stale() {
     let marked =
         |line: &str| format!("crates/anypoint-things/** linguist-generated=true\n{line}\n");
     let found = told(&[(".gitattributes", &marked("old/** linguist-generated=true"))]);
-    let stale = ".gitattributes:2: error[stale-mark]: `old/` is marked as generated and is not there: take the line out";
+    let stale = ".gitattributes:2: error[stale-mark]: `old/` is marked as generated and does not exist: remove the line";
     assert!(found.contains(&stale.to_owned()), "{found:?}");
-    let unmarked = "crates/anypoint/src/apis.rs:1: error[not-marked]: this is generated: say so in .gitattributes";
+    let unmarked = "crates/anypoint/src/apis.rs:1: error[not-marked]: this is generated: mark it in .gitattributes";
     assert!(found.contains(&unmarked.to_owned()), "{found:?}");
     // It is held to its marks alone.
     let text = format!("// {SIGN}x. Do not edit.\n{}", "\n".repeat(600));
@@ -131,9 +135,9 @@ fn dependencies_that_nothing_uses_are_told() {
     assert_eq!(
         found,
         [
-            "Cargo.toml:4: error[unused-dependency]: no package of the workspace takes `nobodys`: take it out",
-            "xtask/Cargo.toml:10: error[unused-dependency]: `unused` is used nowhere in xtask: take it out",
-            "xtask/Cargo.toml:13: error[unused-dependency]: `unused-too` is used nowhere in xtask: take it out",
+            "Cargo.toml:4: error[unused-dependency]: no package of the workspace uses `nobodys`: remove it",
+            "xtask/Cargo.toml:10: error[unused-dependency]: `unused` is used nowhere in xtask: remove it",
+            "xtask/Cargo.toml:13: error[unused-dependency]: `unused-too` is used nowhere in xtask: remove it",
         ]
     );
 }
@@ -143,7 +147,7 @@ fn a_crate_in_the_manifest_of_apis_that_is_not_there_is_told() {
     let manifest = "handwritten = [\"anypoint\", \"anypoint-cli\", \"anypoint-emulator\", \"anypoint-gone\"]\n[api.things]\nspec = \"specs/things.yaml\"\npackage = \"anypoint-things\"\nfeature = \"things\"\n";
     assert_eq!(
         told(&[("specs/apis.toml", manifest)]),
-        ["specs/apis.toml:1: error[unused-entry]: there is no crates/anypoint-gone: take it out"]
+        ["specs/apis.toml:1: error[unused-entry]: there is no crates/anypoint-gone: remove it"]
     );
 }
 
@@ -169,10 +173,10 @@ Paths: `specs/gone.yaml`.
         ]),
         [
             "A.md:6: error[dead-link]: A.md has no heading `#b`",
-            "A.md:6: error[dead-link]: `docs/c.md` is not there",
+            "A.md:6: error[dead-link]: `docs/c.md` does not exist",
             "A.md:6: error[dead-link]: docs/b.md has no heading `#end`",
-            "A.md:8: error[dead-link]: `specs/gone.yaml` is not there",
-            "crates/anypoint/README.md:3: error[dead-link]: `../../A.md` leads nowhere on docs.rs and crates.io, which show this page without its folder: name the file, or link to the web",
+            "A.md:8: error[dead-link]: `specs/gone.yaml` does not exist",
+            "crates/anypoint/README.md:3: error[dead-link]: `../../A.md` has no target on docs.rs and crates.io, which show this page without its folder: name the file, or link to a web page",
         ]
     );
 }

@@ -1,4 +1,4 @@
-//! Writing is all or nothing, and `--check` detects every kind of stale tree.
+//! Either all files are written or none, and `--check` detects every kind of stale tree.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::codegen::manifest;
 use crate::workspace::cargo;
 
-/// What only a feature brings.
+/// The packages that only a feature may enable.
 const ON_REQUEST: &[&str] = &[
     "aws-lc-rs",
     "aws-lc-sys",
@@ -18,10 +18,10 @@ const ON_REQUEST: &[&str] = &[
     "openssl-sys",
     "schemars",
 ];
-/// What brings TLS by default.
+/// The packages of the default TLS backend.
 const BY_DEFAULT: &[&str] = &["ring", "rustls"];
 
-/// What the published crates bring although they should not.
+/// The packages that the published crates bring although they should not.
 pub fn wrong(root: &Path) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     let manifest = manifest::load(root)?;
@@ -34,7 +34,7 @@ pub fn wrong(root: &Path) -> Result<Vec<String>> {
     Ok(wrong)
 }
 
-/// The names of what is compiled with a package, for any target.
+/// The names of the packages that are compiled with a package, for any target.
 fn tree(root: &Path, package: &str, more: &[&str]) -> Result<BTreeSet<String>> {
     let output = cargo()
         .args(["tree", "--locked", "--target", "all", "--prefix", "none"])
@@ -65,7 +65,7 @@ fn surplus(package: &str, tree: &BTreeSet<String>, further: &[&str]) -> Vec<Stri
     };
     let found = tree.iter().filter(unasked);
     found
-        .map(|name| format!("default: {package} brings {name} unasked"))
+        .map(|name| format!("default: {package} brings {name} by default"))
         .collect()
 }
 
@@ -88,8 +88,8 @@ mod tests {
         assert_eq!(
             surplus("anypoint-mmc", &more, &[]),
             [
-                "default: anypoint-mmc brings anypoint-cloudhub unasked",
-                "default: anypoint-mmc brings openssl-sys unasked"
+                "default: anypoint-mmc brings anypoint-cloudhub by default",
+                "default: anypoint-mmc brings openssl-sys by default"
             ]
         );
     }

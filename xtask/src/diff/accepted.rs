@@ -18,7 +18,7 @@ pub const PATH: &str = "accepted-changes.toml";
 pub struct Accepted {
     #[serde(default, rename = "accepted")]
     changes: Vec<Spanned<Change>>,
-    /// Breaks of crates that are written by hand, which no page shows.
+    /// Breaks of hand-written crates, which no page shows.
     #[serde(default)]
     declared: Vec<Spanned<Declared>>,
     #[serde(skip)]
@@ -42,10 +42,10 @@ struct Declared {
     reason: String,
 }
 
-/// What is accepted; nothing where there is no such file.
+/// The accepted changes; none if the file does not exist.
 ///
 /// # Errors
-/// A file that says what means nothing, with its line.
+/// The file has an invalid entry. The error names its line.
 pub fn read(root: &Path) -> Result<Accepted> {
     let path = root.join(PATH);
     if !path.exists() {
@@ -79,7 +79,7 @@ pub fn read(root: &Path) -> Result<Accepted> {
         }
         if reason.trim().is_empty() {
             bail!(
-                "{PATH}:{line}: a change without a reason\n  help: say why users have to bear it"
+                "{PATH}:{line}: a change without a reason\n  help: say why users have to accept it"
             );
         }
     }
@@ -94,7 +94,7 @@ impl Accepted {
     /// The breaks that are declared, by crate and reason.
     ///
     /// # Errors
-    /// One of a crate that there is not.
+    /// A break of a crate that does not exist.
     pub fn declared(&self, known: &[String]) -> Result<Vec<(&str, &str)>> {
         let declared = self.declared.iter().map(|it| {
             let Declared { package, reason } = it.get_ref();
@@ -110,7 +110,7 @@ impl Accepted {
         declared.collect()
     }
 
-    /// Gives findings the reasons that there are for them; says which entries fit nothing.
+    /// Adds the reasons to the findings, and returns messages about the entries that match no finding.
     pub fn apply<'f>(
         &self,
         findings: impl Iterator<Item = (&'f str, &'f mut Finding)>,
@@ -131,7 +131,7 @@ impl Accepted {
         let told = unused.map(|(change, _)| {
             let line = line(&self.text, change.span().start);
             let Change { api, rule, at, .. } = change.get_ref();
-            format!("{PATH}:{line}: nothing changes like {rule} of {at} in {api}: take the entry out when it is released")
+            format!("{PATH}:{line}: no finding matches {rule} of {at} in {api}: remove the entry when it is released")
         });
         told.collect()
     }

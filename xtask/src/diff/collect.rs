@@ -15,11 +15,11 @@ use super::{accepted, compare, places};
 use crate::codegen::manifest::{self, Entry, Manifest};
 use crate::codegen::{load, source};
 
-/// The crate that all others build on, and the one that shows them.
+/// The crate that all others depend on, and the one that re-exports them.
 const CORE: &str = "anypoint-core";
 const FACADE: &str = "anypoint";
 
-/// A chapter for each crate that users get: the core, the APIs, and those on top of them.
+/// A chapter for each published crate: the core, the APIs, and the crates that depend on them.
 pub fn chapters(manifest: &Manifest) -> Vec<Chapter> {
     let (core, others): (Vec<&String>, Vec<&String>) =
         manifest.handwritten.iter().partition(|it| *it == CORE);
@@ -42,7 +42,7 @@ pub struct Collected<'r> {
 }
 
 impl Collected<'_> {
-    /// The chapter of an API, which may be there no longer.
+    /// The chapter of an API, which may no longer exist.
     fn chapter(&mut self, name: &str) -> Option<&mut Chapter> {
         self.chapters.iter_mut().find(|it| it.name == name)
     }
@@ -74,7 +74,7 @@ impl Collected<'_> {
         }
     }
 
-    /// Compares the manifests of the revision with those of the tree, which it gives.
+    /// Compares the manifests of the revision with those of the tree, and returns the latter.
     pub fn manifests(&mut self, old: &Manifests, paths: &[String]) -> Result<Manifests> {
         let mut new = Manifests::new();
         for path in paths {
@@ -98,7 +98,7 @@ impl Collected<'_> {
         Ok(new)
     }
 
-    /// Files of crates that no page shows.
+    /// Adds the changes of hand-written crates, which no page shows.
     pub fn handwritten(&mut self, repository: &Repository<'_>, base: &str) -> Result<()> {
         let changed = repository.changed(base)?;
         let root = self.root;
@@ -124,7 +124,7 @@ impl Collected<'_> {
         Ok(())
     }
 
-    /// Breaks that only people know of.
+    /// Adds the breaks that people have declared.
     pub fn declared(&mut self, accepted: &accepted::Accepted) -> Result<()> {
         let known: Vec<String> = self.chapters.iter().map(|it| it.package.clone()).collect();
         for (package, reason) in accepted.declared(&known)? {
@@ -137,7 +137,7 @@ impl Collected<'_> {
         Ok(())
     }
 
-    /// Adds the effects of breaks on other crates: the API of each crate includes the core, and that of the facade the APIs.
+    /// Adds the effects of breaks on other crates: the API of each crate includes the core, and that of the facade includes the APIs.
     pub fn cascade(&mut self) {
         let is_api = |it: &Chapter| it.name != it.package;
         let file = "Cargo.toml";
@@ -214,7 +214,7 @@ impl Collected<'_> {
     }
 }
 
-/// What sources make public, before and after.
+/// The public items of sources, before and after.
 fn items(
     root: &Path,
     repository: &Repository<'_>,

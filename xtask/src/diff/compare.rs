@@ -21,13 +21,13 @@ use pairs::{Pairs, pairs};
 struct Both<'a> {
     old: Index<'a>,
     new: Index<'a>,
-    /// What is called otherwise now, by its old name: components, clients of scopes, groups.
+    /// The new names of renamed components, by their old names; below, those of the clients of scopes and of groups.
     renamed: BTreeMap<&'a str, &'a str>,
     scopes: BTreeMap<String, String>,
     tags: BTreeMap<&'a str, &'a str>,
 }
 
-/// What has changed from one contract of an API to another.
+/// The changes from one contract of an API to another.
 pub fn contracts(old: &Contract, new: &Contract) -> Vec<Finding> {
     let types = components::paired(old, new);
     let renamed = types.both.iter();
@@ -58,7 +58,7 @@ pub fn contracts(old: &Contract, new: &Contract) -> Vec<Finding> {
 }
 
 impl Both<'_> {
-    /// An old type by the names that its components have now.
+    /// An old type with the present names of its components.
     fn now(&self, old: &Ty) -> Ty {
         let inner = |inner: &Ty| Box::new(self.now(inner));
         match old {
@@ -76,7 +76,7 @@ impl Both<'_> {
         self.renamed.get(old).copied().unwrap_or(old)
     }
 
-    /// Notes that two types differ by more than a renamed component.
+    /// Adds a finding if two types differ by more than a renamed component.
     fn retyped(&self, notes: &mut Notes, rule: Rule, (old, new): (&Ty, &Ty)) {
         if self.now(old) != *new {
             notes.say(rule, surface::ty(old), surface::ty(new));
@@ -122,7 +122,7 @@ fn paired_scopes<'a>(old: &'a Contract, new: &'a Contract) -> Pairs<'a, Scope> {
     pairs(&old.scopes, &new.scopes, &[&by_name, &by_bound])
 }
 
-/// The groups that there were and are, by name or by what is in them.
+/// The old and the new groups, paired by name or by content.
 fn paired_tags<'a>(old: &'a Contract, new: &'a Contract) -> Pairs<'a, Tag> {
     let within = |contract: &'a Contract, tag: &Tag| {
         let all = contract.operations.iter();

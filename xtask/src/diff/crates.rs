@@ -19,7 +19,7 @@ pub type Manifests = BTreeMap<String, String>;
 pub struct Facts {
     pub version: String,
     pub rust_version: String,
-    /// Users get it.
+    /// Whether it is published.
     pub published: bool,
     pub features: Vec<String>,
 }
@@ -34,7 +34,7 @@ pub enum Step {
     Break,
 }
 
-/// The version that follows for a crate.
+/// The next version of a crate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Next {
     pub package: String,
@@ -42,15 +42,15 @@ pub struct Next {
     pub folder: String,
     pub before: String,
     pub after: String,
-    /// What the tree says.
+    /// The version in the tree.
     pub declared: String,
     pub step: Step,
 }
 
-/// What the manifest of a crate says.
+/// The facts in the manifest of a crate.
 ///
 /// # Errors
-/// A manifest that is no TOML.
+/// The manifest is not TOML.
 pub fn facts(manifests: &Manifests, folder: &str) -> Result<Option<Facts>> {
     let Some(text) = manifests.get(&format!("{folder}/Cargo.toml")) else {
         return Ok(None);
@@ -76,7 +76,7 @@ pub fn facts(manifests: &Manifests, folder: &str) -> Result<Option<Facts>> {
     }))
 }
 
-/// What a change of the manifest means to users.
+/// The meaning of a change of the manifest for users.
 pub fn compare(old: &Facts, new: &Facts) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut say = |rule, at: &str, before: Option<&String>, after: Option<&String>| {
@@ -105,7 +105,7 @@ pub fn compare(old: &Facts, new: &Facts) -> Vec<Finding> {
     found
 }
 
-/// The numbers of a version, which compare as versions do.
+/// The numbers of a version, which are ordered like versions.
 pub fn numbers(version: &str) -> Vec<u64> {
     version
         .split('.')
@@ -113,10 +113,10 @@ pub fn numbers(version: &str) -> Vec<u64> {
         .collect()
 }
 
-/// What a crate of the tree needs to be compiled by its users.
+/// The facts that users of a crate of the tree need to compile it.
 ///
 /// # Errors
-/// A manifest that cannot be read.
+/// The manifest cannot be read.
 pub fn needs(root: &Path, folder: &str) -> Result<Vec<String>> {
     let path = format!("{folder}/Cargo.toml");
     let manifest: Table = source::read(&root.join(&path), &path)?.parse()?;
@@ -128,13 +128,13 @@ pub fn needs(root: &Path, folder: &str) -> Result<Vec<String>> {
         .collect())
 }
 
-/// The version that follows: in 0.x a break raises the minor, all else the patch.
+/// The next version. In 0.x a break increases the minor version, and any other change the patch version.
 ///
 /// # Errors
-/// A version that is not three numbers.
+/// The version is not three numbers.
 pub fn next(version: &str, step: Step, news: bool) -> Result<String> {
     let [major, minor, patch] = numbers(version)[..] else {
-        anyhow::bail!("`{version}` is no version of three numbers");
+        anyhow::bail!("`{version}` is not a version of three numbers");
     };
     Ok(match (step, major) {
         (Step::None, _) => version.to_owned(),

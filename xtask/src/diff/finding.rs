@@ -8,32 +8,32 @@ use super::rules::{Audience, Rule};
 pub struct Finding {
     pub rule: Rule,
     pub audience: Audience,
-    /// What has changed: `list_deployments.limit`, `Deployment.name`.
+    /// The changed thing: `list_deployments.limit`, `Deployment.name`.
     pub at: String,
     pub before: Option<String>,
     pub after: Option<String>,
     /// The spec, or another file of the tree.
     pub file: String,
     pub line: usize,
-    /// Why it is accepted.
+    /// The reason why it is accepted.
     pub accepted: Option<String>,
     #[serde(skip)]
     pub place: Place,
 }
 
-/// What a finding is about, by the names of the spec.
+/// The subject of a finding, with the names of the spec.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Place {
     #[default]
     Api,
-    /// An operation by its id, and perhaps a parameter or a key of it.
+    /// An operation by its id, with a parameter or a key of it if the finding is about one.
     Operation(String, Option<String>),
-    /// A component, and perhaps a member or a value of it.
+    /// A component, with a member or a value of it if the finding is about one.
     Component(String, Option<String>),
 }
 
 impl Place {
-    /// The same thing's part.
+    /// A part of the same thing.
     pub fn part(&self, name: &str) -> Self {
         let part = Some(name.to_owned());
         match self {
@@ -59,7 +59,7 @@ impl Finding {
         }
     }
 
-    /// What it was and what it is now, as far as there is either, or what the rule means.
+    /// The old and the new form, if they exist, or else the meaning of the rule.
     pub fn change(&self) -> String {
         match (&self.before, &self.after) {
             (Some(before), Some(after)) => format!("was {before}, now {after}"),

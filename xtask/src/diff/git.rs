@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-/// Where branches part from.
+/// The branch from which other branches start.
 const TRUNKS: [&str; 2] = ["main", "origin/main"];
 
 pub struct Repository<'r> {
@@ -21,7 +21,7 @@ impl Repository<'_> {
         git
     }
 
-    /// What git prints, if it succeeds.
+    /// The output of git, if it succeeds.
     fn ask(&self, arguments: &[&str]) -> Result<Option<String>> {
         let output = self.git(arguments).output();
         let output = output.context("`git` cannot be run\n  help: install it")?;
@@ -34,11 +34,11 @@ impl Repository<'_> {
     /// The commit that a revision names, or the merge base with main.
     ///
     /// # Errors
-    /// There is none; in one line, and one with what to do.
+    /// There is no such commit. The error has one line with the problem, and one with what to do.
     pub fn base(&self, revision: Option<&str>) -> Result<String> {
         if self.ask(&["rev-parse", "--git-dir"])?.is_none() {
             let folder = self.root.display();
-            bail!("{folder} is in no git repository\n  help: run this in a clone");
+            bail!("{folder} is not in a git repository\n  help: run this in a clone");
         }
         let Some(name) = revision else {
             return self.merge_base();
@@ -76,15 +76,15 @@ impl Repository<'_> {
     pub fn time(&self) -> Result<u64> {
         let time = self.ask(&["log", "-1", "--format=%ct"])?;
         let time = time.and_then(|text| text.parse().ok());
-        time.context("git knows no commit\n  help: run this in a clone, or set SOURCE_DATE_EPOCH")
+        time.context("git has no commit\n  help: run this in a clone, or set SOURCE_DATE_EPOCH")
     }
 
-    /// How a revision that is not here could come.
+    /// A hint how to get a missing revision.
     fn missing(&self) -> Result<&'static str> {
         Ok(match self.is_shallow()? {
             true => "this clone is shallow: `git fetch --unshallow`, then try again",
             false => {
-                "`git branch --all` and `git tag` list those that there are; `git fetch` brings new ones"
+                "`git branch --all` and `git tag` list the known revisions; `git fetch` gets new ones"
             }
         })
     }
@@ -110,7 +110,7 @@ impl Repository<'_> {
         match self.ask(&["merge-base", "HEAD", trunk])? {
             Some(commit) => Ok(commit),
             None if self.is_shallow()? => bail!(
-                "this clone is shallow and does not reach back to where HEAD and `{trunk}` part\n  help: `git fetch --unshallow`, or name a revision: `cargo xtask diff REV`"
+                "this clone is shallow and does not contain the commit where HEAD and `{trunk}` diverge\n  help: `git fetch --unshallow`, or name a revision: `cargo xtask diff REV`"
             ),
             None => bail!(
                 "HEAD and `{trunk}` have no commit in common\n  help: name a revision: `cargo xtask diff REV`"
@@ -148,7 +148,7 @@ impl Repository<'_> {
             .spawn()
             .context("`git cat-file` cannot be run")?;
         let input = git.stdin.take();
-        // On a thread of its own: both pipes would be full at some time.
+        // On a separate thread, because otherwise both pipes could be full.
         let writer = std::thread::spawn(move || -> std::io::Result<()> {
             input.map_or(Ok(()), |mut input| input.write_all(names.as_bytes()))
         });

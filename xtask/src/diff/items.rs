@@ -11,7 +11,7 @@ use syn::{Attribute, Fields, FnArg, ImplItem, Item, Signature, TraitItem, Visibi
 use super::finding::{Finding, Place};
 use super::rules::Rule;
 
-/// Items by name, with their signatures; those of several items with one name are joined.
+/// Items by name, with their signatures. The signatures of several items with one name are joined.
 #[derive(Debug, Default)]
 pub struct Items {
     promises: BTreeMap<String, Vec<String>>,
@@ -75,7 +75,7 @@ impl Items {
         }
     }
 
-    /// Of re-exports the module counts: several modules of the facade re-export a `Client`.
+    /// The name of a re-export includes the module, because several modules of the facade re-export a `Client`.
     fn module(&mut self, module: &syn::ItemMod) {
         let path = match module.vis {
             Visibility::Public(_) => format!("{}::", module.ident),
@@ -130,7 +130,7 @@ impl Items {
     fn enumeration(&mut self, it: &syn::ItemEnum) {
         let name = it.ident.to_string();
         self.derives(&name, &it.attrs);
-        // A `match` on it without a wildcard names each of its variants.
+        // A `match` on it without a wildcard must name each of its variants.
         let open = it
             .attrs
             .iter()
@@ -187,7 +187,7 @@ impl Items {
     }
 }
 
-/// What the first line that defines an item has in it, or one close to it; for a re-export of a module, that of the module.
+/// A text in the first line that defines an item, or in a line close to it. For a re-export of a module, it is a text in the line of the module.
 fn defined_by(name: &str) -> String {
     let reexport = name.strip_prefix("use ");
     if let Some((module, _)) = reexport.and_then(|path| path.split_once("::")) {
@@ -198,7 +198,7 @@ fn defined_by(name: &str) -> String {
     word.to_owned()
 }
 
-/// Tokens without the blanks that people leave out.
+/// Tokens without the blanks that people do not write.
 fn close(tokens: &str) -> String {
     let mut text = tokens.to_owned();
     for (wide, close) in [
@@ -219,7 +219,7 @@ fn close(tokens: &str) -> String {
     text.replace(")->", ") ->")
 }
 
-/// A signature without the parts that do not matter to callers: names of arguments, `mut`.
+/// A signature without the parts that are irrelevant to callers: names of arguments, `mut`.
 fn sig(signature: &Signature) -> impl ToTokens {
     let Signature {
         asyncness,
@@ -245,7 +245,7 @@ fn seen(visibility: &Visibility, attributes: &[Attribute]) -> bool {
     matches!(visibility, Visibility::Public(_)) && !hidden(attributes)
 }
 
-/// For tests, or kept out of the docs.
+/// Whether it is for tests, or hidden from the docs.
 fn hidden(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|it| {
         let text = it.meta.to_token_stream().to_string();
@@ -253,7 +253,7 @@ fn hidden(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// What has changed, of files that differ.
+/// The changes of the items in files that differ.
 pub fn compare(old: &Items, new: &Items) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut find = |rule, name: &str, before: Option<&Vec<String>>, after: Option<&Vec<String>>| {

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::codegen::contract::Contract;
 use crate::codegen::{source, surface};
 
-/// Where the pages are, a folder for each API.
+/// The folder of the pages, with a folder for each API.
 pub const FOLDER: &str = "tests/snapshots/surface";
 
 /// Contracts by the names of their APIs.
@@ -17,7 +17,7 @@ pub type Contracts = BTreeMap<String, Contract>;
 /// The pages of the tree.
 ///
 /// # Errors
-/// A page that cannot be read, or says what no page says.
+/// A page cannot be read, or is not valid.
 pub fn of_tree(root: &Path) -> Result<Contracts> {
     let mut files = BTreeMap::new();
     let folder = root.join(FOLDER);
@@ -43,10 +43,10 @@ pub fn of_tree(root: &Path) -> Result<Contracts> {
     )
 }
 
-/// Those of files by their paths.
+/// The contracts in files, which are given by their paths.
 ///
 /// # Errors
-/// There are none, or a page says what no page says.
+/// There are no pages, or a page is not valid.
 pub fn contracts(files: &BTreeMap<String, String>, whose: &str, help: &str) -> Result<Contracts> {
     let mut apis: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
     for (path, text) in files {
@@ -62,7 +62,7 @@ pub fn contracts(files: &BTreeMap<String, String>, whose: &str, help: &str) -> R
     let mut contracts = Contracts::new();
     for (api, pages) in apis {
         match surface::parse(pages) {
-            // In the order of the tags, whatever that of the files.
+            // In the order of the tags, regardless of the order of the files.
             Ok(contract) => contracts.insert(api.to_owned(), contract.bare()),
             Err(mistake) => bail!(
                 "{whose} has pages of another format: {FOLDER}/{api}/{mistake}\n  help: {help}"
@@ -78,7 +78,7 @@ fn split(path: &str) -> Option<(&str, &str)> {
     path.strip_suffix(".snap")?.split_once('/')
 }
 
-/// What stands behind the header of a snapshot.
+/// The text after the header of a snapshot.
 fn without_header(text: &str) -> &str {
     let behind = text
         .strip_prefix("---\n")

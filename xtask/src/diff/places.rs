@@ -3,7 +3,7 @@
 use super::finding::Place;
 use crate::codegen::load::{Entry, Node, Value};
 
-/// The line of a thing, or of what it is a part of.
+/// The line of a thing, or else of the thing that contains it.
 pub fn line(document: &Node, place: &Place) -> usize {
     let found = match place {
         Place::Api => None,
@@ -52,7 +52,7 @@ fn is(node: &Node, text: &str) -> bool {
     }
 }
 
-/// The operation of an id, and the line of the id.
+/// The operation with an id, and the line of the id.
 fn operation<'a>(document: &'a Node, id: &str) -> Option<(&'a Node, usize)> {
     let paths = entries(at(document, &["paths"])?).iter();
     let mut operations = paths.flat_map(|path| entries(&path.value));

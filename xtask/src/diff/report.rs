@@ -28,7 +28,7 @@ pub struct Report {
 /// The findings about one crate.
 #[derive(Debug, Serialize)]
 pub struct Chapter {
-    /// The API, or the crate where it is written by hand.
+    /// The name of the API, or that of a hand-written crate.
     pub name: String,
     pub package: String,
     pub folder: String,
@@ -36,7 +36,7 @@ pub struct Chapter {
 }
 
 impl Report {
-    /// With the names of their chapters.
+    /// All findings with the names of their chapters.
     pub fn findings(&self) -> impl Iterator<Item = (&str, &Finding)> {
         let chapters = self.chapters.iter();
         chapters.flat_map(|chapter| chapter.findings.iter().map(|it| (&*chapter.name, it)))
@@ -76,7 +76,7 @@ impl Chapter {
 /// Compares the tree with a revision, or with the merge base with main.
 ///
 /// # Errors
-/// No such revision, or pages or manifests that cannot be read.
+/// There is no such revision, or pages or manifests cannot be read.
 pub fn report(root: &Path, revision: Option<&str>) -> Result<Report> {
     let repository = Repository { root };
     let base = repository.base(revision)?;
@@ -136,7 +136,7 @@ fn accept(accepted: &accepted::Accepted, chapters: &mut [Chapter]) -> Vec<String
     accepted.apply(findings)
 }
 
-/// Specs with uncommitted changes whose pages differ.
+/// Notes about uncommitted changes, and about specs that differ from their pages.
 fn stale(
     root: &Path,
     repository: &Repository<'_>,

@@ -5,7 +5,7 @@ use super::finding::Finding;
 use super::report::{Chapter, Report, short};
 use super::rules::Audience;
 
-/// Chapter by chapter, the gravest first.
+/// The findings chapter by chapter, the most severe first.
 pub fn people(report: &Report) -> String {
     let mut text = format!("Compared with {}.\n", short(&report.base));
     for chapter in &report.chapters {
@@ -81,7 +81,7 @@ pub fn markdown(report: &Report) -> String {
     });
     let rows: String = rows.collect();
     if rows.is_empty() {
-        return text + "\nNothing that a user could see.\n";
+        return text + "\nNothing that is visible to users.\n";
     }
     text += &format!("\n| crate | version | next | |\n|---|---|---|---|\n{rows}");
     for audience in Audience::ALL {
@@ -119,7 +119,7 @@ fn table(report: &Report, audience: Audience) -> String {
     }
 }
 
-/// Text that stays in its cell and shows as it is.
+/// Escapes text so that it stays in its cell and is shown unchanged.
 fn cell(text: &str) -> String {
     let plain = text
         .replace('|', "\\|")

@@ -1,4 +1,4 @@
-//! Files into a tar archive, compressed, with a checksum beside it.
+//! Packs files into a compressed tar archive, and writes a checksum next to it.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -13,10 +13,10 @@ use tar::{Builder, EntryType, Header};
 /// A file of the archive.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// Below the folder that the archive unpacks to.
+    /// The path below the folder that the archive unpacks to.
     pub path: String,
     pub bytes: Vec<u8>,
-    /// Whether it can be run.
+    /// Whether it is executable.
     pub program: bool,
 }
 
@@ -35,14 +35,14 @@ impl Entry {
 /// this time, in seconds since 1970.
 ///
 /// # Errors
-/// A file cannot be written; the archive then is not there, or as it was.
+/// A file cannot be written. In this case the archive does not exist, or is unchanged.
 pub fn pack(folder: &Path, name: &str, entries: Vec<Entry>, time: u64) -> Result<PathBuf> {
     fs::create_dir_all(folder).with_context(|| unwritable(folder))?;
     let archive = folder.join(format!("{name}.tar.gz"));
     let beside = folder.join(format!("{name}.tar.gz.new"));
     let sum = write(&beside, name, entries, time);
     let sum = sum.with_context(|| unwritable(&beside)).inspect_err(|_| {
-        // Half an archive is of no use to anybody.
+        // An incomplete archive is useless.
         let _ = fs::remove_file(&beside);
     })?;
     fs::rename(&beside, &archive).with_context(|| unwritable(&archive))?;
@@ -62,7 +62,7 @@ fn write(path: &Path, name: &str, entries: Vec<Entry>, time: u64) -> io::Result<
         file: File::create(path)?,
         sum: Sha256::new(),
     };
-    // The header names neither time nor machine.
+    // The header contains neither a time nor a machine.
     let gzip = GzBuilder::new().write(file, Compression::best());
     let mut tar = Builder::new(gzip);
     let entries: BTreeMap<String, Entry> = entries
@@ -95,7 +95,7 @@ fn header(entry: &Entry, time: u64) -> Header {
     header
 }
 
-/// A file, and the sum of what was written to it.
+/// A file, and the checksum of the written bytes.
 struct Summed {
     file: File,
     sum: Sha256,

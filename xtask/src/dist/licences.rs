@@ -48,11 +48,11 @@ struct Dependency {
 
 #[derive(Deserialize)]
 struct Kind {
-    /// `dev` or `build`; nothing for what is compiled in.
+    /// `dev` or `build`; `None` for a dependency that is compiled in.
     kind: Option<String>,
 }
 
-/// Each package with its licence, and each text once, below the packages that bring it.
+/// Each package with its licence, and each text once, below the packages that contain it.
 ///
 /// # Errors
 /// Cargo cannot resolve the workspace, or a licence cannot be read.
@@ -93,7 +93,8 @@ fn metadata(root: &Path, target: &str) -> Result<Metadata> {
         let said = String::from_utf8_lossy(&output.stderr);
         bail!("cargo metadata: {}", said.trim());
     }
-    serde_json::from_slice(&output.stdout).context("cargo metadata is not what it should be")
+    serde_json::from_slice(&output.stdout)
+        .context("the output of cargo metadata does not have the expected form")
 }
 
 /// The ids of the packages that are in the program.

@@ -1,4 +1,4 @@
-//! What the program itself writes: the lines that shells want, and its manual pages.
+//! The files that the program itself writes: completions for shells, and manual pages.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -17,10 +17,10 @@ const SHELLS: [(&str, &str); 4] = [
     ("zsh", "_anypoint"),
 ];
 
-/// The program, its completions and its manual pages. It is started for these; a folder is emptied for it.
+/// The program, its completions and its manual pages. The program is started to write the last two, and the folder is emptied for them.
 ///
 /// # Errors
-/// It cannot be read or started, or fails.
+/// The program cannot be read or started, or fails.
 pub fn of_program(program: &Path, folder: &Path) -> Result<Vec<Entry>> {
     let name = program.file_name().and_then(OsStr::to_str);
     let name = name.context("the program has no name")?;
@@ -43,7 +43,7 @@ pub fn of_program(program: &Path, folder: &Path) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// What the program prints, without what this user has set and kept.
+/// The output of the program, without the settings and stored data of this user.
 fn output(program: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
     let shown = format!("{} {}", program.display(), arguments.join(" "));
     let output = Command::new(program)

@@ -10,7 +10,7 @@ use crate::codegen::load;
 use crate::codegen::manifest::Entry;
 
 /// # Errors
-/// A spec that cannot be read.
+/// The spec cannot be read.
 pub fn spec(root: &Path, entry: &Entry) -> Result<Json> {
     let text = std::fs::read_to_string(root.join(&entry.spec))
         .with_context(|| format!("{} cannot be read", entry.spec))?;
@@ -20,7 +20,7 @@ pub fn spec(root: &Path, entry: &Entry) -> Result<Json> {
 /// Generates a crate in one of progenitor's styles.
 ///
 /// # Errors
-/// A spec that progenitor refuses.
+/// Progenitor refuses the spec.
 pub fn write(folder: &Path, name: &str, style: InterfaceStyle, document: &Json) -> Result<()> {
     let openapi =
         serde_json::from_value(document.clone()).context("progenitor cannot read the spec")?;
@@ -45,7 +45,7 @@ uuid = { version = \"1\", features = [\"serde\"] }
     super::write(&folder.join(name).join("src/lib.rs"), &text)
 }
 
-/// What progenitor takes without panicking: one success response, errors of one type, no extensions of ours.
+/// Reduces a spec to what progenitor accepts without panicking: one success response, errors of one type, none of our extensions.
 fn reduced(mut document: Json) -> Json {
     let Some(paths) = document.get_mut("paths").and_then(Json::as_object_mut) else {
         return document;

@@ -2,7 +2,7 @@
 
 use crate::codegen::manifest::FIRST_VERSION;
 
-/// A file with one more API, by its name and title; none where it has no place for one.
+/// Adds an API to a file, by its name and title; `None` if the file has no place for it.
 type Add = fn(&str, &str, &str) -> Option<String>;
 
 pub const ALL: &[(&str, Add)] = &[
@@ -84,13 +84,13 @@ fn changelog(text: &str, name: &str, _: &str) -> Option<String> {
     Some(format!("{before}{section}{after}"))
 }
 
-/// The text with a line, or a block and an empty line, before the first of its peers that is greater, or behind the last.
+/// Adds a line, or a block and an empty line, to the text: before the first greater line of the same kind, or after the last one.
 fn beside(text: &str, added: &str, is_peer: impl Fn(&str) -> bool) -> Option<String> {
     let lines: Vec<&str> = text.lines().collect();
     let peers = || lines.iter().enumerate().filter(|(_, line)| is_peer(line));
     let last = peers().next_back()?.0;
     let greater = peers().find(|(_, line)| ***line > *added).map(|(at, _)| at);
-    // What a comment says of the next one stays with it.
+    // A comment stays with the line after it.
     let above = |at: usize| {
         let comments = lines[..at]
             .iter()

@@ -18,10 +18,10 @@ use crate::diff::{self, Report};
 
 const CORE: &str = "anypoint-core";
 
-/// Checks them, unless the core breaks anyway: then no older API crate is used with it.
+/// Checks them, unless the core breaks anyway. In this case no older API crate is used with it.
 ///
 /// # Errors
-/// No revision to compare with, or crates that do not compile.
+/// There is no revision to compare with, or crates do not compile.
 pub fn command(root: &Path, revision: Option<&str>) -> Result<ExitCode> {
     let last = match revision {
         None => diff::last_release(root)?,
@@ -30,7 +30,7 @@ pub fn command(root: &Path, revision: Option<&str>) -> Result<ExitCode> {
     let report = diff::report(root, last.as_deref())?;
     let base = diff::short(&report.base);
     if core_breaks(&report) {
-        println!("the core breaks, so that no older API crate is used with it");
+        println!("the core breaks, so no older API crate is used with it");
         return Ok(ExitCode::SUCCESS);
     }
     let files = diff::files(root, &report.base, &["Cargo.toml", "Cargo.lock", "crates"])?;
@@ -43,7 +43,7 @@ pub fn command(root: &Path, revision: Option<&str>) -> Result<ExitCode> {
     let folder = fresh(&target.join("older-apis"))?;
     lay_out(root, &folder, &files, &folders)?;
     check(&folder, &target).with_context(|| {
-        format!("an API crate of {base} does not compile with this core\n  help: keep what it uses, or declare the break in accepted-changes.toml")
+        format!("an API crate of {base} does not compile with this core\n  help: keep the items that it uses, or declare the break in accepted-changes.toml")
     })?;
     println!(
         "{} API crates of {base} compile with this core",
@@ -52,7 +52,7 @@ pub fn command(root: &Path, revision: Option<&str>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The files within some folders.
+/// The files in some folders.
 fn within<'f>(
     files: &'f BTreeMap<String, String>,
     folders: &'f BTreeSet<String>,
@@ -61,7 +61,7 @@ fn within<'f>(
     files.iter().filter(move |(path, _)| is_within(path))
 }
 
-/// Whether the tree has something else in these folders.
+/// Whether the tree differs in these folders.
 fn differ(root: &Path, files: &BTreeMap<String, String>, folders: &BTreeSet<String>) -> bool {
     within(files, folders).any(|(path, text)| {
         let now = fs::read_to_string(root.join(path));
@@ -102,9 +102,9 @@ fn apis(files: &BTreeMap<String, String>) -> BTreeSet<String> {
     manifests.collect()
 }
 
-/// The manifest of the workspace, of the API crates alone and with the core of the tree.
+/// The manifest of the workspace, with the API crates as its only members and with the core of the tree.
 fn manifest(root: &Path, text: &str, folders: &BTreeSet<String>) -> Result<String> {
-    let mut manifest: Table = text.parse().context("Cargo.toml is no TOML")?;
+    let mut manifest: Table = text.parse().context("Cargo.toml is not TOML")?;
     let workspace = manifest.get_mut("workspace").and_then(Value::as_table_mut);
     let workspace = workspace.context("Cargo.toml has no workspace")?;
     let folders = folders.iter().map(|folder| folder.trim_end_matches('/'));
@@ -114,7 +114,7 @@ fn manifest(root: &Path, text: &str, folders: &BTreeSet<String>) -> Result<Strin
     let core = workspace
         .get_mut("dependencies")
         .and_then(|it| it.get_mut(CORE)?.as_table_mut())
-        .context("Cargo.toml does not name the core")?;
+        .context("Cargo.toml does not list the core")?;
     let path = root.join("crates").join(CORE);
     core.insert("path".to_owned(), path.display().to_string().into());
     Ok(manifest.to_string())

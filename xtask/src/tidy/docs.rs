@@ -1,4 +1,4 @@
-//! Links in Markdown, and the paths that it names: each target must exist.
+//! Links and paths in Markdown. Each target must exist.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -7,9 +7,9 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::{Complaint, File};
 
-/// Where paths in code begin.
+/// The folders with which paths in code spans begin.
 const FOLDERS: &[&str] = &[".ci/", "crates/", "specs/", "tests/", "xtask/"];
-/// What was, which need not be there any more.
+/// The history, whose paths need not exist any more.
 const HISTORY: &str = "CHANGELOG.md";
 
 pub fn check(root: &Path, files: &[File]) -> Vec<Complaint> {
@@ -36,22 +36,22 @@ fn page(root: &Path, files: &[File], file: &File) -> Vec<Complaint> {
     found
 }
 
-/// Whether a page is the first one of a package.
+/// Whether a page is the README of a package.
 fn is_shown_alone(file: &File) -> bool {
     file.path.starts_with("crates/") && file.path.ends_with("/README.md")
 }
 
-/// What is wrong with a link into the repository.
+/// The problem of a link into the repository, if it has one.
 fn dead(root: &Path, files: &[File], file: &File, folder: &Path, link: &str) -> Option<String> {
     let (path, heading) = link.split_once('#').unwrap_or((link, ""));
-    // Into the web, or to an item of Rust that rustdoc looks for.
+    // A link to a web page, or to a Rust item that rustdoc looks for.
     let elsewhere = link.contains(':') || !link.contains(['/', '.', '#']);
     if elsewhere {
         return None;
     }
     if !path.is_empty() && is_shown_alone(file) {
         return Some(format!(
-            "`{link}` leads nowhere on docs.rs and crates.io, which show this page without its folder: name the file, or link to the web"
+            "`{link}` has no target on docs.rs and crates.io, which show this page without its folder: name the file, or link to a web page"
         ));
     }
     let target = match path {
@@ -59,7 +59,7 @@ fn dead(root: &Path, files: &[File], file: &File, folder: &Path, link: &str) -> 
         path => plain(&folder.join(path)),
     };
     if !root.join(&target).exists() {
-        return Some(format!("`{path}` is not there"));
+        return Some(format!("`{path}` does not exist"));
     }
     let target = files.iter().find(|file| Path::new(&file.path) == target)?;
     let missing = !heading.is_empty() && target.has_ending("md");
@@ -67,7 +67,7 @@ fn dead(root: &Path, files: &[File], file: &File, folder: &Path, link: &str) -> 
     missing.then(|| format!("{} has no heading `#{heading}`", target.path))
 }
 
-/// A path in code that is not there; one with a blank, a placeholder or a number of a line is none.
+/// The problem of a path in code that does not exist. Text with a blank, a placeholder or a line number is not a path.
 fn stale(root: &Path, folder: &Path, code: &str) -> Option<String> {
     let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "_./-".contains(letter);
     let is_path =
@@ -79,10 +79,10 @@ fn stale(root: &Path, folder: &Path, code: &str) -> Option<String> {
         .any(|part| !part.is_empty() && is_placeholder(part));
     let exists = [root.join(code), root.join(folder).join(code)];
     let missing = is_path && !made_up && !exists.iter().any(|path| path.exists());
-    missing.then(|| format!("`{code}` is not there"))
+    missing.then(|| format!("`{code}` does not exist"))
 }
 
-/// Without `..`.
+/// The path without `..`.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
@@ -97,7 +97,7 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// The headings of a page, as links name them.
+/// The headings of a page in the form in which links name them.
 fn headings(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut heading: Option<String> = None;

@@ -28,7 +28,7 @@ pub fn check(root: &Path, files: &[File]) -> Result<Vec<Complaint>> {
         let names = dependencies(manifest);
         let own = names.iter().filter(|_| !file.is_generated());
         for name in own.filter(|name| !is_used(name, folder, manifest, files)) {
-            let problem = format!("`{name}` is used nowhere in {folder}: take it out");
+            let problem = format!("`{name}` is used nowhere in {folder}: remove it");
             found.push(file.complaint(line(file, name), "unused-dependency", problem));
         }
         used.extend(names);
@@ -44,7 +44,7 @@ pub fn check(root: &Path, files: &[File]) -> Result<Vec<Complaint>> {
             .flat_map(Table::keys)
         {
             if !used.contains(name) {
-                let problem = format!("no package of the workspace takes `{name}`: take it out");
+                let problem = format!("no package of the workspace uses `{name}`: remove it");
                 found.push(file.complaint(line(file, name), "unused-dependency", problem));
             }
         }
@@ -52,7 +52,7 @@ pub fn check(root: &Path, files: &[File]) -> Result<Vec<Complaint>> {
     if let Some(file) = files.iter().find(|file| file.path == manifest::PATH) {
         for name in manifest::load(root)?.handwritten {
             if !root.join("crates").join(&name).exists() {
-                let problem = format!("there is no crates/{name}: take it out");
+                let problem = format!("there is no crates/{name}: remove it");
                 found.push(file.complaint(line(file, &name), "unused-entry", problem));
             }
         }
@@ -60,7 +60,7 @@ pub fn check(root: &Path, files: &[File]) -> Result<Vec<Complaint>> {
     Ok(found)
 }
 
-/// The names of all that a package depends on.
+/// The names of all dependencies of a package.
 fn dependencies(manifest: &Table) -> BTreeSet<String> {
     const KINDS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
     let targets = manifest.get("target").and_then(Value::as_table);
@@ -83,7 +83,7 @@ fn is_used(name: &str, folder: &str, manifest: &Table, files: &[File]) -> bool {
     forwarded || texts.any(|file| names(&file.text, &word))
 }
 
-/// Whether a text has a word that is no part of a longer one.
+/// Whether a text contains a word that is not a part of a longer word.
 fn names(text: &str, word: &str) -> bool {
     let longer = |letter: char| letter.is_alphanumeric() || letter == '_';
     text.match_indices(word).any(|(at, _)| {

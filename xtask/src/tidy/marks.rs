@@ -19,14 +19,14 @@ pub fn check(files: &[File]) -> Vec<Complaint> {
     let mut found = Vec::new();
     for file in files.iter().filter(|file| file.is_generated()) {
         if !marked.iter().any(|(_, prefix)| holds(prefix, file)) {
-            let problem = format!("this is generated: say so in {ATTRIBUTES}");
+            let problem = format!("this is generated: mark it in {ATTRIBUTES}");
             found.push(file.complaint(1, "not-marked", problem));
         }
     }
     let stale = |(_, prefix): &&(usize, &str)| !files.iter().any(|file| holds(prefix, file));
     for (line, prefix) in marked.iter().filter(stale) {
         let problem =
-            format!("`{prefix}` is marked as generated and is not there: take the line out");
+            format!("`{prefix}` is marked as generated and does not exist: remove the line");
         let complaint = attributes.map(|file| file.complaint(*line, "stale-mark", problem));
         found.extend(complaint);
     }

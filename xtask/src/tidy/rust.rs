@@ -1,4 +1,4 @@
-//! Rust files: a header that says what each is about, and sizes.
+//! Rust files: the header that describes each file, and sizes.
 //!
 //! The length of a function is that of its formatted code, without comments and the content of macros.
 
@@ -13,25 +13,26 @@ use crate::codegen::names;
 
 /// The longest file, in lines.
 const FILE: usize = 500;
-/// The longest function outside of tests, in lines. Most should have half of it.
+/// The longest function outside of tests, in lines. Most should have half of this length.
 const FUNCTION: usize = 60;
 
 pub fn check(file: &File) -> Vec<Complaint> {
     let mut found = Vec::new();
     let is_header = |line: &&str| line.starts_with("//!") || line.starts_with("#![doc");
     if !file.text.lines().take(1).any(|line| is_header(&line)) {
-        let problem = "the first line is no `//!` that says what this file is about";
+        let problem = "the first line is not a `//!` comment that describes this file";
         found.push(file.complaint(1, "no-header", problem));
     }
     let lines = file.text.lines().count();
     if lines > FILE {
-        let problem = format!("{lines} lines, more than {FILE}: make two modules of it");
+        let problem = format!("{lines} lines, more than {FILE}: split it into two modules");
         found.push(file.complaint(FILE + 1, "long-file", problem));
     }
     let path = Path::new(&file.path);
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     if !names::is_snake_case(&stem) {
-        let problem = format!("`{stem}` is no name of a module: lower case, with underscores");
+        let problem =
+            format!("`{stem}` is not a valid name of a module: use lower case, with underscores");
         found.push(file.complaint(1, "file-name", problem));
     }
     if !file.is_test() {
@@ -41,7 +42,7 @@ pub fn check(file: &File) -> Vec<Complaint> {
 }
 
 fn functions(file: &File) -> Vec<Complaint> {
-    // What is no Rust is for the compiler to refuse.
+    // The compiler refuses a file that is not Rust.
     let Ok(mut parsed) = syn::parse_file(&file.text) else {
         return Vec::new();
     };
@@ -53,7 +54,8 @@ fn functions(file: &File) -> Vec<Complaint> {
             let mut parts = line.split(&word).skip(1);
             parts.any(|rest| rest.starts_with(['(', '<']))
         });
-        let problem = format!("`{name}` has {lines} lines, more than {FUNCTION}: name its parts");
+        let problem =
+            format!("`{name}` has {lines} lines, more than {FUNCTION}: split it into functions");
         file.complaint(place.map_or(1, |it| it + 1), "long-function", problem)
     };
     long.0.into_iter().map(complain).collect()
@@ -113,7 +115,7 @@ fn is_test(attribute: &syn::Attribute) -> bool {
     is("test") || is("cfg") && condition.is_ok_and(|it| it == "test")
 }
 
-/// Removes what does not count: docs, and the content of macros, which no formatter breaks into lines.
+/// Removes the parts that are not counted: docs, and the content of macros, which no formatter breaks into lines.
 struct Bare;
 
 impl VisitMut for Bare {

@@ -2,7 +2,7 @@
 
 use super::{Complaint, File};
 
-/// What is wrong, and what is meant.
+/// Wrong spellings, and the correct ones.
 const WORDS: &[(&str, &str)] = &[
     ("Api", "API"),
     ("Cloudhub", "CloudHub"),
@@ -37,7 +37,7 @@ pub fn check(file: &File) -> Vec<Complaint> {
         if prose.trim_start().starts_with("```") {
             fenced = !fenced;
         }
-        // Every second part is code.
+        // Every second part is a code span.
         let parts = prose.split('`').step_by(2);
         for word in parts.flat_map(|part| part.split(|letter: char| !letter.is_alphanumeric())) {
             let known = WORDS.iter().find(|(wrong, _)| *wrong == word);

@@ -1,4 +1,4 @@
-//! Names that a person gives to some things of a document: `x-name`, `x-was` and `x-values`.
+//! Explicit names for some things of a document: `x-name`, `x-was` and `x-values`.
 
 use serde_json::{Value as Json, json};
 

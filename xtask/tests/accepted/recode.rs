@@ -1,4 +1,4 @@
-//! The program of the linked crate: reads values into their types and writes them again, a line for each.
+//! The program of the linked crate. It reads values into their types and writes them again, one line for each value.
 
 #[allow(dead_code, reason = "no JSON Schema is asked for")]
 mod checks;

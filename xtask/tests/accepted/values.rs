@@ -1,12 +1,12 @@
-//! Values of the components of a document, and what must come back when their types have read and written them.
+//! Values of the components of a document, and the expected output after their types have read and written them.
 //!
-//! They are made from the schemas and not from the contract, so that parts that the generator loses are missed. The contract
-//! only says which components have a type, and who fills it.
+//! The values are made from the schemas and not from the contract, so that the tests detect parts that the generator loses. The
+//! contract only says which components have a type, and whether the caller or the server fills it.
 //!
-//! What comes back is what went in, but for what ARCHITECTURE.md says of tolerance:
-//! - members that the document does not name are ignored, but for those of a union's unknown branch;
+//! The output equals the input, with the exceptions that ARCHITECTURE.md lists for tolerant reading:
+//! - members that the document does not name are ignored, except those of a union's unknown branch;
 //! - an alias is written as the name that it stands for;
-//! - in a response, null is nothing: the member is left out, and a list or a map is empty;
+//! - in a response, null means missing: the member is left out, and a list or a map is empty;
 //! - in a response, an optional list or map that is empty is left out.
 
 use std::collections::BTreeMap;

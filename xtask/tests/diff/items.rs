@@ -1,4 +1,4 @@
-//! The public items of hand-written crates, by their sources.
+//! The public items of hand-written crates, from their sources.
 
 use xtask::diff::items::{Items, compare};
 

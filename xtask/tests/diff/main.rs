@@ -56,7 +56,7 @@ fn nothing_changed_needs_no_version() {
     let text = text(&report, Form::Markdown);
     assert_eq!(
         text,
-        "## What this changes\n\nCompared with `BASE`.\n\nNothing that a user could see.\n"
+        "## What this changes\n\nCompared with `BASE`.\n\nNothing that is visible to users.\n"
     );
 }
 
@@ -157,7 +157,7 @@ fn an_accepted_break_fails_nothing_and_raises_the_version_all_the_same() {
         &(both + &accepted("things", "OP_REMOVED", "x")),
     );
     let notes = since_main(&repository).notes;
-    let stale = "accepted-changes.toml:11: nothing changes like OP_REMOVED of x in things: take the entry out when it is released";
+    let stale = "accepted-changes.toml:11: no finding matches OP_REMOVED of x in things: remove the entry when it is released";
     assert!(notes.contains(&stale.to_owned()), "{notes:?}");
 }
 

@@ -52,10 +52,10 @@ fn a_break_is_not_called_compatible() {
     versions("0.3.2");
     assert_eq!(
         planned(&repository),
-        "error: anypoint-things 0.3.2 is no version for this: FIELD_RETYPED Thing.name: was Option<String>, now Option<i64>
-  help: it must be 0.4.0 at least
-anypoint 0.3.2 is no version for this: API_BREAK anypoint-things: An API that the facade shows breaks.
-  help: it must be 0.4.0 at least"
+        "error: anypoint-things 0.3.2 is too low a version for this: FIELD_RETYPED Thing.name: was Option<String>, now Option<i64>
+  help: it must be at least 0.4.0
+anypoint 0.3.2 is too low a version for this: API_BREAK anypoint-things: An API that the facade shows breaks.
+  help: it must be at least 0.4.0"
     );
     versions("0.5.0");
     assert!(planned(&repository).contains("0.3.1 -> 0.5.0"));

@@ -1,4 +1,4 @@
-//! Errors if nothing can be compared: one line with the problem, and one with what to do.
+//! The errors if nothing can be compared. Each has one line with the problem, and one with what to do.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Fixtures in, output out.
+//! Runs the generator on fixtures and returns the output.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

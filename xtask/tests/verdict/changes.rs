@@ -1,4 +1,4 @@
-//! The changes of `tests/fixtures/verdict/changes.toml`: documents before and after, and what must be found.
+//! The changes of `tests/fixtures/verdict/changes.toml`: documents before and after, and the expected findings.
 
 use std::fs;
 

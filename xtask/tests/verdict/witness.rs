@@ -1,8 +1,8 @@
-//! A program that uses all that a contract promises in Rust: it compiles against the crate of that contract, and against
-//! a later one unless that breaks.
+//! A program that uses everything that a contract promises in Rust. It compiles against the crate of that contract, and against
+//! a later crate unless that crate has a break.
 //!
-//! Each promise is a function of its own whose types are written out, generic where the crate is, so that a conversion
-//! that a caller could have used is one that must still be there.
+//! Each promise is a separate function with explicit types, which is generic if the method of the crate is. So every conversion
+//! that a caller could have used must still exist.
 
 use xtask::codegen::contract::{
     Component, Contract, Extra, Face, Field, Gives, Index, Model, Operation, Shape, Trait, Ty,

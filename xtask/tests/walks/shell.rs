@@ -1,4 +1,4 @@
-//! A copy of the tree in which commands run; `cargo xtask` is the generator that was built already.
+//! A copy of the tree in which commands run. `cargo xtask` is the generator that was already built.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

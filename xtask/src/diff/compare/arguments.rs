@@ -7,12 +7,12 @@ use crate::codegen::contract::{Index, Limit, Limits, Operation, Parameter};
 use crate::codegen::surface;
 use crate::diff::rules::Rule;
 
-/// How a caller gives a parameter.
+/// How a caller passes a parameter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum How {
     Argument,
     Setter,
-    /// Its client has it.
+    /// The client has its value.
     Bound,
 }
 
@@ -38,7 +38,7 @@ pub fn all(both: &Both<'_>, (old, new): (&Operation, &Operation), notes: &mut No
             &|old, new| How::from(old) == How::from(new) && both.now(&old.ty) == new.ty,
         ],
     );
-    // What a client of the scope is made with is told of the scope.
+    // The arguments with which the client of a scope is created are reported for the scope.
     let bound = |contract: &Index<'_>, it| contract.scope(it).map(|scope| scope.bound.clone());
     let rebound = bound(&both.old, old) != bound(&both.new, new);
     for (old, new) in &paired.both {
@@ -70,7 +70,7 @@ fn told(parameter: &Parameter) -> String {
     surface::ty(&parameter.ty)
 }
 
-/// Arguments in another order are others, even where the compiler does not see it.
+/// Arguments in another order have another meaning, even if the compiler does not detect it.
 fn order(paired: &Pairs<'_, Parameter>, notes: &mut Notes) {
     let is = |it: &Parameter| How::from(it) == How::Argument;
     if paired.in_order(|old, new| is(old) && is(new)) {
@@ -87,7 +87,7 @@ fn order(paired: &Pairs<'_, Parameter>, notes: &mut Notes) {
     );
 }
 
-/// How a caller gives it.
+/// How a caller passes it.
 fn given(both: &Both<'_>, (old, new): (&Parameter, &Parameter), notes: &mut Notes) {
     let retyped = match (How::from(old), How::from(new)) {
         (How::Argument, How::Setter) => {
@@ -120,7 +120,7 @@ fn given(both: &Both<'_>, (old, new): (&Parameter, &Parameter), notes: &mut Note
     both.retyped(notes, retyped, (&old.ty, &new.ty));
 }
 
-/// What it is called and where it is sent.
+/// Its name, and where it is sent.
 fn parameter(old: &Parameter, new: &Parameter, notes: &mut Notes) {
     named(old, new, notes);
     notes.differs(Rule::ParamWire, &old.wire, &new.wire);
@@ -144,7 +144,7 @@ fn named(old: &Parameter, new: &Parameter, notes: &mut Notes) {
     notes.former(&old.was, &new.was, kept.then_some(&*old.name));
 }
 
-/// What is said of a value and not held against it.
+/// The documented facts about a value, which the client does not enforce.
 pub fn documented(
     old: (bool, Option<&serde_json::Value>, &Limits),
     new: (bool, Option<&serde_json::Value>, &Limits),

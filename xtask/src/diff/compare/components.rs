@@ -8,7 +8,7 @@ use crate::codegen::surface;
 use crate::diff::finding::Place;
 use crate::diff::rules::Rule;
 
-/// The types that there were and are, by name, by name in the spec, or by what they hold.
+/// The old and the new types, paired by name, by name in the spec, or by content.
 pub fn paired<'a>(old: &'a Contract, new: &'a Contract) -> Pairs<'a, Component> {
     pairs(
         &old.types,
@@ -135,7 +135,7 @@ fn model(both: &Both<'_>, (old, new): (&Model, &Model), notes: &mut Notes) {
     }
 }
 
-/// An answer with an id of its own stands for it.
+/// The trait with which a model of an answer can be passed as its own id, if it has an id.
 fn identity(model: &Model) -> Option<String> {
     let mut fields = model.fields.iter().filter(|_| model.face == Face::Response);
     let is_id = |field: &&Field| field.wire == "id" && matches!(field.ty.present(), Ty::Id(_));

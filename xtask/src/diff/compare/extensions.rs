@@ -39,7 +39,7 @@ fn extension(both: &Both<'_>, (old, new): (&Seen, &Seen), notes: &mut Notes) {
         let one = |(name, ty): &(String, Ty)| format!("{name}: {}", surface::ty(ty));
         takes.iter().map(one).collect()
     };
-    // Two of the same type may have changed their places.
+    // Two arguments of the same type may have changed places.
     let rule = match types(&before) == types(&new.takes) && !reordered(&before, &new.takes) {
         true => Rule::ArgRenamed,
         false => Rule::MethodArguments,
@@ -55,11 +55,11 @@ fn extension(both: &Both<'_>, (old, new): (&Seen, &Seen), notes: &mut Notes) {
     terms(&old.terms, &new.terms, notes);
 }
 
-/// Lines of the page: those that begin with the same word are one that has changed.
+/// Compares lines of the page. Two lines that begin with the same word are one changed line.
 fn terms(old: &[String], new: &[String], notes: &mut Notes) {
     let gone: Vec<&String> = old.iter().filter(|line| !new.contains(line)).collect();
     let mut news: Vec<&String> = new.iter().filter(|line| !old.contains(line)).collect();
-    // Alternatives are looked at in their order.
+    // Alternatives are tested in their order.
     if gone.is_empty() && news.is_empty() && old != new {
         return notes.say(Rule::ExtensionTerms, "one order", "another order");
     }
@@ -75,7 +75,7 @@ fn terms(old: &[String], new: &[String], notes: &mut Notes) {
     }
 }
 
-/// Whether arguments of the same names stand in another order.
+/// Whether arguments of the same names are in another order.
 fn reordered(old: &[(String, Ty)], new: &[(String, Ty)]) -> bool {
     let place = |name: &str| new.iter().position(|(other, _)| other == name);
     let places: Vec<usize> = old.iter().filter_map(|(name, _)| place(name)).collect();

@@ -11,10 +11,10 @@ use crate::diff::rules::Rule;
 /// How a caller fills a member of a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum How {
-    /// By an argument of `new`.
+    /// With an argument of `new`.
     Argument,
     Setter,
-    /// `new` itself does.
+    /// `new` itself sets it.
     Fixed,
 }
 
@@ -110,7 +110,7 @@ fn field(both: &Both<'_>, face: Face, (old, new): (&Field, &Field), notes: &mut 
     );
 }
 
-/// What stands in the struct.
+/// The type of the field in the struct.
 fn holds(both: &Both<'_>, face: Face, (old, new): (&Field, &Field), notes: &mut Notes) {
     let (before, after) = (both.now(&old.held(face)), new.held(face));
     if before != after {

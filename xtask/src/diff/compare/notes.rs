@@ -9,13 +9,13 @@ use crate::diff::rules::Rule;
 #[derive(Default)]
 pub struct Notes {
     pub found: Vec<Finding>,
-    /// What is being compared.
+    /// The thing that is being compared.
     at: String,
     place: Place,
 }
 
 impl Notes {
-    /// Findings about one thing.
+    /// Adds findings about one thing.
     pub fn at(&mut self, at: &str, place: Place, compare: impl FnOnce(&mut Self)) {
         let before = (
             std::mem::replace(&mut self.at, at.to_owned()),
@@ -25,13 +25,13 @@ impl Notes {
         (self.at, self.place) = before;
     }
 
-    /// Findings about a part of it, by its name in Rust and in the spec.
+    /// Adds findings about a part of the thing, with its name in Rust and in the spec.
     pub fn part(&mut self, name: &str, wire: &str, compare: impl FnOnce(&mut Self)) {
         let (at, place) = (format!("{}.{name}", self.at), self.place.part(wire));
         self.at(&at, place, compare);
     }
 
-    /// That a thing is so, which its name says.
+    /// Adds a finding without details.
     pub fn one(&mut self, rule: Rule, at: &str) {
         self.at(at, Place::Api, |notes| notes.note(rule, None, None));
     }
@@ -63,7 +63,7 @@ impl Notes {
         }
     }
 
-    /// What holds or does not.
+    /// Compares a fact that is true or not.
     pub fn flag(&mut self, rule: Rule, word: &str, (old, new): (bool, bool)) {
         match (old, new) {
             (true, false) => self.gone(rule, word),
@@ -72,7 +72,7 @@ impl Notes {
         }
     }
 
-    /// A list whose order means nothing more than it says.
+    /// Compares two lists as a whole.
     pub fn list(&mut self, rule: Rule, old: &[String], new: &[String]) {
         if old != new {
             let told = |list: &[String]| format!("[{}]", list.join(", "));
@@ -80,7 +80,7 @@ impl Notes {
         }
     }
 
-    /// Things of a list that are gone, and those that are new.
+    /// Adds findings about removed and about new things of a list.
     pub fn members(&mut self, (gone, news): (Rule, Rule), old: &[String], new: &[String]) {
         for one in old.iter().filter(|one| !new.contains(one)) {
             self.gone(gone, one);
@@ -90,17 +90,17 @@ impl Notes {
         }
     }
 
-    /// Former names, of which one may be the name that has just changed.
+    /// Compares former names, one of which may be the name that has just changed.
     pub fn former(&mut self, old: &[String], new: &[String], renamed: Option<&str>) {
         self.members((Rule::FormerNameDropped, Rule::FormerNameAdded), old, new);
-        // That has been told as a renaming.
+        // This has already been reported as a renaming.
         self.found.retain(|it| {
             let told = it.rule == Rule::FormerNameAdded && it.after.as_deref() == renamed;
             !(told && renamed.is_some() && it.at == self.at)
         });
     }
 
-    /// That what is on both sides stands in another order.
+    /// Adds a finding if the things on both sides are in another order.
     pub fn order<T>(&mut self, what: &str, rule: Rule, pairs: &Pairs<'_, T>) {
         if !pairs.in_order(|_, _| true) {
             let at = match self.at.as_str() {

@@ -74,7 +74,7 @@ fn named(both: &Both<'_>, (old, new): (&Operation, &Operation), notes: &mut Note
         .iter()
         .map(|was| crate::codegen::names::type_name(was));
     let forwarded = requests.any(|request| request == old.request);
-    // A method that is renamed renames its request, which needs no telling twice.
+    // A renamed method renames its request, which is not reported again.
     if !(forwarded || rule == Rule::OpRenamed && old.id != new.id) {
         notes.differs(Rule::RequestRenamed, &old.request, &new.request);
     }
@@ -179,7 +179,7 @@ fn answer(both: &Both<'_>, (old, new): (&Answer, &Answer), notes: &mut Notes) {
     }
 }
 
-/// What a request is besides its arguments, and how the runtime treats it.
+/// The facts of a request other than its arguments, and how the runtime handles it.
 fn sent(old: &Operation, new: &Operation, notes: &mut Notes) {
     notes.differs(Rule::OpMethod, &old.method.wire(), &new.method.wire());
     notes.differs(Rule::OpPath, &old.path, &new.path);

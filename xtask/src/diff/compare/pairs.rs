@@ -5,19 +5,19 @@ pub struct Pairs<'a, T> {
     pub both: Vec<(&'a T, &'a T)>,
     pub gone: Vec<&'a T>,
     pub news: Vec<&'a T>,
-    /// The places of `both` in the old list.
+    /// The positions of `both` in the old list.
     places: Vec<usize>,
 }
 
 impl<'a, T> Pairs<'a, T> {
-    /// Whether those of both lists stand in the same order, as far as they pass a test.
+    /// Whether the things of both lists that pass a test are in the same order.
     pub fn in_order(&self, counts: impl Fn(&T, &T) -> bool) -> bool {
         let places = self.both.iter().zip(&self.places);
         let places = places.filter(|((old, new), _)| counts(old, new));
         places.map(|(_, place)| place).is_sorted()
     }
 
-    /// Those of `both` as they stood in the old list.
+    /// The things of `both` in the order of the old list.
     pub fn as_before(&self) -> Vec<(&'a T, &'a T)> {
         let mut both: Vec<_> = self.places.iter().zip(&self.both).collect();
         both.sort_by_key(|(place, _)| **place);
@@ -27,7 +27,7 @@ impl<'a, T> Pairs<'a, T> {
 
 type Same<'s, T> = &'s dyn Fn(&T, &T) -> bool;
 
-/// Finds for each new thing the old one that it is, by the first test that finds any.
+/// Finds the old thing that each new thing was, with the first test that finds one.
 pub fn pairs<'a, T>(old: &'a [T], new: &'a [T], tests: &[Same<'_, T>]) -> Pairs<'a, T> {
     let mut left: Vec<Option<&T>> = old.iter().map(Some).collect();
     let mut found: Vec<Option<usize>> = vec![None; new.len()];
@@ -37,7 +37,7 @@ pub fn pairs<'a, T>(old: &'a [T], new: &'a [T], tests: &[Same<'_, T>]) -> Pairs<
                 continue;
             }
             let is = |old: &Option<&T>| old.is_some_and(|old| same(old, new));
-            // The last test may fit several: the one at the same place is the likeliest.
+            // The last test may match several things. The one at the same position is the most likely one.
             let at = Some(index).filter(|at| left.get(*at).is_some_and(is));
             let at = at.or_else(|| left.iter().position(is));
             if let Some(at) = at {

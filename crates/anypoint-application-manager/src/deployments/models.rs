@@ -47,7 +47,7 @@ pub struct DeploymentSummary {
 
 ::anypoint_core::has_id!(DeploymentSummary, id : crate ::types::DeploymentId);
 
-/// Where a deployment runs.
+/// The place in which a deployment runs.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -420,7 +420,7 @@ pub struct Replica {
     /// The state that the replica is to reach.
     #[cfg_attr(feature = "schemars", serde(rename = "desiredStatus"))]
     pub desired_status: ::core::option::Option<crate::types::ReplicaState>,
-    /// Where the replica runs, as a rule the id of the target.
+    /// The place in which the replica runs, as a rule the id of the target.
     #[cfg_attr(feature = "schemars", serde(rename = "deploymentLocation"))]
     pub deployment_location: ::core::option::Option<::std::string::String>,
     /// The specification that the replica runs. It lags behind `desiredVersion` during an update.
@@ -2310,7 +2310,7 @@ impl ApplicationConfiguration {
         );
         self
     }
-    /// What an application logs.
+    /// The log settings of an application.
     #[must_use]
     pub fn mule_agent_logging_service(
         mut self,
@@ -2429,7 +2429,7 @@ impl ApplicationProperties {
     properties = "properties", some secure_properties = "secureProperties" } rest other
 );
 
-/// What an application logs.
+/// The log settings of an application.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]

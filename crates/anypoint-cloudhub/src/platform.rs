@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the Mule versions that applications can run on.
     ///
-    /// All of them come in one answer; there is no paging.
+    /// One answer contains all of them; there is no paging.
     ///
     /// `GET /mule-versions`, published as `getMuleVersions`
     ///

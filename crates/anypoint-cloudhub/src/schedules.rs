@@ -477,7 +477,7 @@ pub struct ScheduleSwitch {
     /// Id of the schedule.
     pub id: crate::types::ScheduleId,
     pub enabled: ::core::option::Option<bool>,
-    /// Whether to run the flow at once.
+    /// Whether to run the flow immediately.
     #[cfg_attr(feature = "schemars", serde(rename = "runNow"))]
     pub run_now: ::core::option::Option<bool>,
 }
@@ -498,7 +498,7 @@ impl ScheduleSwitch {
         self.enabled = ::core::option::Option::Some(enabled);
         self
     }
-    /// Whether to run the flow at once.
+    /// Whether to run the flow immediately.
     #[must_use]
     pub fn run_now(mut self, run_now: bool) -> Self {
         self.run_now = ::core::option::Option::Some(run_now);

@@ -4,7 +4,7 @@
 impl crate::OrganizationClient {
     /// Lists the VPN connections of a VPC.
     ///
-    /// All of them come in one answer, each with the state of its tunnels.
+    /// One answer contains all of them, each with the state of its tunnels.
     ///
     /// `GET /organizations/{organizationId}/vpcs/{vpcId}/ipsec`, published as `getOrganizationsByOrgidVpcsByVpcidIpsec`
     ///
@@ -54,7 +54,7 @@ impl crate::OrganizationClient {
     }
     /// Gets a VPN connection with its routes and tunnels.
     ///
-    /// The answer holds the pre-shared keys of the tunnels.
+    /// The answer contains the pre-shared keys of the tunnels.
     ///
     /// `GET /organizations/{organizationId}/vpcs/{vpcId}/ipsec/{vpnId}`, published as `getOrganizationsByOrgidVpcsByVpcidIpsecIpsecByVpnid`
     ///

@@ -238,7 +238,7 @@ pub struct NewApplication {
     pub application_info: crate::types::NewApplicationSettings,
     #[cfg_attr(feature = "schemars", serde(rename = "applicationSource"))]
     pub application_source: crate::types::ApplicationSource,
-    /// Whether to start the application at once.
+    /// Whether to start the application immediately.
     #[cfg_attr(feature = "schemars", serde(rename = "autoStart"))]
     pub auto_start: ::core::option::Option<bool>,
 }
@@ -256,7 +256,7 @@ impl NewApplication {
             auto_start: ::core::option::Option::None,
         }
     }
-    /// Whether to start the application at once.
+    /// Whether to start the application immediately.
     #[must_use]
     pub fn auto_start(mut self, auto_start: bool) -> Self {
         self.auto_start = ::core::option::Option::Some(auto_start);
@@ -280,7 +280,7 @@ pub struct ApplicationUpdate {
     /// The artifact to deploy in place of the present one.
     #[cfg_attr(feature = "schemars", serde(rename = "applicationSource"))]
     pub application_source: ::core::option::Option<crate::types::ApplicationSource>,
-    /// Whether to start the application at once.
+    /// Whether to start the application immediately.
     #[cfg_attr(feature = "schemars", serde(rename = "autoStart"))]
     pub auto_start: ::core::option::Option<bool>,
 }
@@ -313,7 +313,7 @@ impl ApplicationUpdate {
         self.application_source = ::core::option::Option::Some(application_source);
         self
     }
-    /// Whether to start the application at once.
+    /// Whether to start the application immediately.
     #[must_use]
     pub fn auto_start(mut self, auto_start: bool) -> Self {
         self.auto_start = ::core::option::Option::Some(auto_start);
@@ -334,7 +334,7 @@ pub struct ApplicationUpload {
     pub file: ::anypoint_core::Upload,
     /// The settings.
     pub app_info_json: crate::types::NewApplicationSettings,
-    /// Whether to start the application at once.
+    /// Whether to start the application immediately.
     pub auto_start: ::core::option::Option<bool>,
 }
 
@@ -351,7 +351,7 @@ impl ApplicationUpload {
             auto_start: ::core::option::Option::None,
         }
     }
-    /// Whether to start the application at once.
+    /// Whether to start the application immediately.
     #[must_use]
     pub fn auto_start(mut self, auto_start: bool) -> Self {
         self.auto_start = ::core::option::Option::Some(auto_start);
@@ -450,7 +450,7 @@ impl ::core::convert::From<&ApplicationFile> for ::anypoint_core::internal::Mult
 pub struct NewApplicationSettings {
     /// The application's name and the first part of its public host name. It must be free in all of CloudHub.
     pub domain: ::std::string::String,
-    /// Where the workers run, such as `us-east-1`.
+    /// The region in which the workers run, such as `us-east-1`.
     pub region: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
     pub mule_version: ::core::option::Option<crate::types::RuntimeSelection>,
@@ -542,7 +542,7 @@ impl NewApplicationSettings {
             secure_data_gateway_enabled: ::core::option::Option::None,
         }
     }
-    /// Where the workers run, such as `us-east-1`.
+    /// The region in which the workers run, such as `us-east-1`.
     #[must_use]
     pub fn region(
         mut self,
@@ -755,7 +755,7 @@ impl NewApplicationSettings {
 pub struct ApplicationSettings {
     /// The application's name. It cannot be changed.
     pub domain: ::core::option::Option<::std::string::String>,
-    /// Where the workers run, such as `us-east-1`.
+    /// The region in which the workers run, such as `us-east-1`.
     pub region: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
     pub mule_version: ::core::option::Option<crate::types::RuntimeSelection>,
@@ -856,7 +856,7 @@ impl ApplicationSettings {
         self.domain = ::core::option::Option::Some(domain.into());
         self
     }
-    /// Where the workers run, such as `us-east-1`.
+    /// The region in which the workers run, such as `us-east-1`.
     #[must_use]
     pub fn region(
         mut self,
@@ -1067,7 +1067,7 @@ impl ApplicationSettings {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationOptions {
-    /// Where the workers run, such as `us-east-1`.
+    /// The region in which the workers run, such as `us-east-1`.
     pub region: ::core::option::Option<::std::string::String>,
     #[cfg_attr(feature = "schemars", serde(rename = "muleVersion"))]
     pub mule_version: ::core::option::Option<crate::types::RuntimeSelection>,
@@ -1158,7 +1158,7 @@ impl ApplicationOptions {
             secure_data_gateway_enabled: ::core::option::Option::None,
         }
     }
-    /// Where the workers run, such as `us-east-1`.
+    /// The region in which the workers run, such as `us-east-1`.
     #[must_use]
     pub fn region(
         mut self,

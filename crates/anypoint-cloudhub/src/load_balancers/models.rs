@@ -246,16 +246,16 @@ pub struct SslEndpoint {
     /// The rules; the first that matches applies.
     pub mappings: ::std::vec::Vec<crate::types::UrlMapping>,
     pub tlsv1: ::core::option::Option<bool>,
-    /// The certificate as PEM text; as a rule only its digest comes back.
+    /// The certificate as PEM text; as a rule answers contain only its digest.
     #[cfg_attr(feature = "schemars", serde(rename = "publicKey"))]
     pub public_key: ::core::option::Option<::std::string::String>,
-    /// The private key as PEM text; as a rule only its digest comes back.
+    /// The private key as PEM text; as a rule answers contain only its digest.
     #[cfg_attr(feature = "schemars", serde(rename = "privateKey"))]
     pub private_key: ::core::option::Option<::anypoint_core::Secret>,
-    /// PEM text; as a rule only its digest comes back.
+    /// PEM text; as a rule answers contain only its digest.
     #[cfg_attr(feature = "schemars", serde(rename = "clientCert"))]
     pub client_cert: ::core::option::Option<::std::string::String>,
-    /// PEM text; as a rule only its digest comes back.
+    /// PEM text; as a rule answers contain only its digest.
     #[cfg_attr(feature = "schemars", serde(rename = "revocationList"))]
     pub revocation_list: ::core::option::Option<::std::string::String>,
     /// A name to recognize the file by.
@@ -972,7 +972,7 @@ impl CertificateSet {
     "revocationList" }
 );
 
-/// What the service reads from a certificate with its key.
+/// The data that the service reads from a certificate with its key.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema), serde(default))]
 #[non_exhaustive]
@@ -1096,7 +1096,7 @@ impl LogDownloadRequest {
     validity_minutes = "validityMinutes", some max_rows = "maxRows" }
 );
 
-/// What kind of resource the logs belong to: `DLB_LOGS` are those of a dedicated load balancer.
+/// The kind of resource that the logs belong to: `DLB_LOGS` are those of a dedicated load balancer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LogResourceType {

@@ -366,7 +366,7 @@ pub struct TransactionEvent {
     "timestamp", some type_ = "type", some name = "name", some flow = "flow" }
 );
 
-/// What kind of step of a transaction it is.
+/// The kind of a step of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransactionEventType {

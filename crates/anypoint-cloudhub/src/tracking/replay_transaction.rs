@@ -12,7 +12,7 @@ impl crate::Client {
     /// # Arguments
     /// - `domain`: The application's domain, the first part of its public host name.
     /// - `transaction_id`: Id of the transaction, from a search for transactions.
-    /// - `flow_name`: Name of the flow to run. It may hold blanks and slashes.
+    /// - `flow_name`: Name of the flow to run. It may contain blanks and slashes.
     ///
     /// # Errors
     /// - `403`: Transactions of applications on Mule 4 and of trial accounts cannot be replayed.

@@ -405,7 +405,7 @@ impl IngressConfiguration {
         self.max_read_timeout = ::core::option::Option::Some(max_read_timeout.into());
         self
     }
-    /// What the ingress logs.
+    /// The log settings of the ingress.
     #[must_use]
     pub fn logs(mut self, logs: crate::types::IngressLogs) -> Self {
         self.logs = ::core::option::Option::Some(logs);
@@ -459,7 +459,7 @@ impl IngressConfiguration {
     "isLoggingEnabledForIstio" } rest other
 );
 
-/// What the ingress logs.
+/// The log settings of the ingress.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -2032,7 +2032,7 @@ pub struct VpnTunnel {
     /// The address of the other end inside the tunnel.
     #[cfg_attr(feature = "schemars", serde(rename = "remotePtpIpAddress"))]
     pub remote_ptp_ip_address: ::core::option::Option<::std::string::String>,
-    /// What to do when the other end no longer answers, `restart` or `clear`.
+    /// The action when the other end no longer answers: `restart` or `clear`.
     #[cfg_attr(feature = "schemars", serde(rename = "dPDTimeoutAction"))]
     pub dpd_timeout_action: ::core::option::Option<::std::string::String>,
     /// The time before the expiry of the phase 2 keys at which new keys are made.
@@ -2188,7 +2188,7 @@ impl VpnTunnel {
         );
         self
     }
-    /// What to do when the other end no longer answers, `restart` or `clear`.
+    /// The action when the other end no longer answers: `restart` or `clear`.
     #[must_use]
     pub fn dpd_timeout_action(
         mut self,

@@ -579,7 +579,7 @@ pub struct VpnUpdateResult {
     /// An id that some answers have.
     pub id: ::core::option::Option<crate::types::VpnId>,
     pub name: ::core::option::Option<::std::string::String>,
-    /// The VPNs, where the answer is the connection; then `id` and `name` are those of the connection.
+    /// The VPNs, if the answer is the connection; in this case `id` and `name` are those of the connection.
     pub vpns: ::std::vec::Vec<crate::types::Vpn>,
     #[cfg_attr(feature = "schemars", serde(rename = "connectionId"))]
     pub connection_id: ::core::option::Option<crate::types::ConnectionId>,

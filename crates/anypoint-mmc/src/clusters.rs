@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the clusters.
     ///
-    /// All of them come in one answer; there is no paging.
+    /// One answer contains all of them; there is no paging.
     ///
     /// `GET /clusters`, published as `listClusters`
     ///
@@ -203,7 +203,7 @@ impl crate::Client {
     }
     /// Lists the applications on a cluster, with the nodes that run them.
     ///
-    /// All of them come in one answer; there is no paging.
+    /// One answer contains all of them; there is no paging.
     ///
     /// `GET /clusters/{clusterId}/applications`, published as `listClusterApplications`
     ///

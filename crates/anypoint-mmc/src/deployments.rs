@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists all deployments, or those of a server or cluster.
     ///
-    /// All of them come in one answer; there is no paging. Filter by a server or by a cluster, not by both.
+    /// One answer contains all of them; there is no paging. Filter by a server or by a cluster, not by both.
     ///
     /// `GET /deployments`, published as `listDeployments`
     ///

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the files and folders of a server.
     ///
-    /// All of them come in one answer; there is no paging. `directory` tells folders from files.
+    /// One answer contains all of them; there is no paging. `directory` tells folders from files.
     ///
     /// `GET /servers/{serverId}/files`, published as `listServerFiles`
     ///

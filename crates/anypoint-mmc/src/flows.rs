@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the flows on a server, with their counters.
     ///
-    /// All of them come in one answer; there is no paging. For the other calls, take `flowId.name` as the name of the
+    /// One answer contains all of them; there is no paging. For the other calls, take `flowId.name` as the name of the
     /// flow and `flowId.application` as that of the application; the `id` of a flow is not accepted.
     ///
     /// `GET /servers/{serverId}/flows`, published as `listServerFlows`
@@ -83,7 +83,7 @@ impl crate::Client {
     }
     /// Lists the endpoints of a flow on a server.
     ///
-    /// All of them come in one answer; there is no paging.
+    /// One answer contains all of them; there is no paging.
     ///
     /// `GET /servers/{serverId}/flows/{flowName}/{applicationName}/endpoints`, published as `listServerFlowEndpoints`
     ///
@@ -174,7 +174,7 @@ impl crate::Client {
     }
     /// Lists the flows on a cluster, with their counters.
     ///
-    /// All of them come in one answer; there is no paging. For the other calls, take `flowId.name` as the name of the
+    /// One answer contains all of them; there is no paging. For the other calls, take `flowId.name` as the name of the
     /// flow and `flowId.application` as that of the application; the `id` of a flow is not accepted.
     ///
     /// `GET /clusters/{clusterId}/flows`, published as `listClusterFlows`
@@ -277,7 +277,7 @@ impl crate::Client {
     }
     /// Lists the endpoints of a flow on a cluster.
     ///
-    /// All of them come in one answer; there is no paging.
+    /// One answer contains all of them; there is no paging.
     ///
     /// `GET /clusters/{clusterId}/flows/{flowName}/{applicationName}/endpoints`, published as `listClusterFlowEndpoints`
     ///

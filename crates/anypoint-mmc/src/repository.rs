@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the applications in the repository with their versions.
     ///
-    /// All of them come in one answer; there is no paging. Deployments refer to `versions[].id`, not to the id of the
+    /// One answer contains all of them; there is no paging. Deployments refer to `versions[].id`, not to the id of the
     /// application.
     ///
     /// `GET /repository`, published as `listApplications`

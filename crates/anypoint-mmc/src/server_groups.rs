@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the server groups.
     ///
-    /// All of them come in one answer; there is no paging. For the servers of one group, see `list_servers`.
+    /// One answer contains all of them; there is no paging. For the servers of one group, see `list_servers`.
     ///
     /// `GET /serverGroups`, published as `listServerGroups`
     ///

@@ -162,7 +162,7 @@ impl crate::Client {
     }
     /// Lists the applications on a server, with their configuration.
     ///
-    /// All of them come in one answer; there is no paging. The operations on flows take these names as
+    /// One answer contains all of them; there is no paging. The operations on flows take these names as
     /// `applicationName`.
     ///
     /// `GET /servers/{serverId}/applications`, published as `listServerApplications`

@@ -4,7 +4,7 @@
 impl crate::Client {
     /// Lists the user groups with their permissions.
     ///
-    /// All of them come in one answer; there is no paging. Needs version 3.3 or later.
+    /// One answer contains all of them; there is no paging. Needs version 3.3 or later.
     ///
     /// `GET /usergroups`, published as `listUserGroups`
     ///

@@ -45,7 +45,7 @@ fn describes_a_package(variable: &str) -> bool {
 /// It cannot be read, or is not TOML.
 pub fn manifest(root: &Path, path: &str) -> Result<Table> {
     let text = source::read(&root.join(path), path)?;
-    text.parse().with_context(|| format!("{path} is no TOML"))
+    text.parse().with_context(|| format!("{path} is not TOML"))
 }
 
 /// All members, in the order of the workspace's manifest.

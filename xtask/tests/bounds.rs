@@ -167,7 +167,7 @@ fn what_is_no_readable_text_is_an_error_at_once() {
     let at = |name: &str| folder.path().join(name);
     fs::write(at("latin.yaml"), b"openapi: 3.0.3\n# caf\xe9\n").unwrap();
     assert!(refusal(&at("latin.yaml")).ends_with(
-        "latin.yaml:2: error[not-utf8]: this is no UTF-8\n  help: save the file as UTF-8"
+        "latin.yaml:2: error[not-utf8]: this is not UTF-8\n  help: save the file as UTF-8"
     ));
     fs::create_dir(at("folder.yaml")).unwrap();
     assert!(

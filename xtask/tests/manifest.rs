@@ -194,7 +194,7 @@ fn what_two_apis_share_is_refused_with_both_lines() {
         "feature `things`",
     ] {
         assert!(
-            complaints.contains(&format!("{what} is taken by line ")),
+            complaints.contains(&format!("{what} is already used in line ")),
             "{what}: {complaints}"
         );
     }

@@ -323,7 +323,7 @@ fn ambiguous(text: &str) -> Option<&'static str> {
         return Some("a number in base 60");
     }
     matches!(number.to_ascii_lowercase().as_str(), ".inf" | ".nan")
-        .then_some("a number that JSON cannot hold")
+        .then_some("a number that JSON cannot represent")
 }
 
 fn number(text: &str) -> Option<Value> {

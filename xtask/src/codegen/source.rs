@@ -28,7 +28,7 @@ pub fn read(path: &Path, name: &str) -> Result<String, Diagnostics> {
         let line = error.as_bytes()[..good]
             .split(|byte| *byte == b'\n')
             .count();
-        let problem = "this is no UTF-8";
+        let problem = "this is not UTF-8";
         let help = "save the file as UTF-8";
         diags.error_help(Code::NotUtf8, line, problem, help);
         String::new()

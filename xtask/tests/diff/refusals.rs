@@ -114,7 +114,7 @@ fn a_folder_outside_of_git_is_refused() {
     fs::remove_dir_all(repository.root().join(".git")).unwrap();
     let said = refusal(&repository, None);
     assert!(
-        said.ends_with("is in no git repository\n  help: run this in a clone"),
+        said.ends_with("is not in a git repository\n  help: run this in a clone"),
         "{said}"
     );
 }

@@ -154,7 +154,7 @@ fn reading(spec: &Spec, operation: &Operation, change: &ChangeInput, name: &str,
     let mut operations = spec.operations.iter();
     let read = operations.find(|read| read.id == *id && read.method == Method::Get);
     let Some(read) = read else {
-        diags.error(Code::ChangeReadsNoGet, *line, format!("`{id}` is no GET"));
+        diags.error(Code::ChangeReadsNoGet, *line, format!("`{id}` is not a GET"));
         return;
     };
     let sorted = |operation: &Operation| {

@@ -41,7 +41,7 @@ pub struct WaitInput {
     pub timeout: u32,
 }
 
-/// Alternatives of conditions that must all hold: a pointer and the values to look for there.
+/// Alternatives of conditions that must all be true: a pointer and the values to look for there.
 pub type RulesInput = Vec<Vec<(Pointer, Vec<String>)>>;
 
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ pub struct Wait {
     pub version: Option<Version>,
 }
 
-/// Alternatives of conditions that must all hold.
+/// Alternatives of conditions that must all be true.
 pub type Rules = Vec<Vec<Condition>>;
 
 /// A pointer and the values to look for there.

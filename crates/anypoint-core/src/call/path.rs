@@ -39,9 +39,10 @@ pub(super) fn segment(name: &str, text: String) -> Result<String, Error> {
 
 /// The encoded form of a text; `None` if it is the text itself, as for most ids and names.
 fn encoded(text: &str) -> Option<String> {
+    // A single encoded character is borrowed, too.
     match Cow::from(utf8_percent_encode(text, ENCODED)) {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(encoded) => Some(encoded),
+        Cow::Borrowed(same) if same == text => None,
+        encoded => Some(encoded.into_owned()),
     }
 }
 
@@ -66,4 +67,41 @@ pub(super) fn expand(
     }
     path.push_str(rest);
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_stays_one_segment() {
+        for (text, encoded) in [
+            ("a-b_c.d~1", "a-b_c.d~1"),
+            ("/", "%2F"),
+            ("?", "%3F"),
+            ("#", "%23"),
+            ("%", "%25"),
+            (" ", "%20"),
+            ("a/b", "a%2Fb"),
+            ("ü", "%C3%BC"),
+            ("...", "..."),
+        ] {
+            assert_eq!(segment("id", text.to_owned()).unwrap(), encoded);
+        }
+    }
+
+    #[test]
+    fn every_character_alone_is_encoded_or_plain() {
+        for letter in (0..0x250).filter_map(char::from_u32) {
+            let text = letter.to_string();
+            match segment("id", text.clone()) {
+                Ok(encoded) => {
+                    let mut wanted = String::new();
+                    encode(&text, &mut wanted);
+                    assert_eq!(encoded, wanted);
+                }
+                Err(_) => assert!(letter.is_control() || letter == '.', "{letter:?}"),
+            }
+        }
+    }
 }

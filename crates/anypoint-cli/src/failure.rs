@@ -118,7 +118,7 @@ impl From<Error> for Failure {
         let exit = match (error.kind(), error.status()) {
             (ErrorKind::InvalidRequest, _) => Exit::Usage,
             (ErrorKind::Authentication, _) | (_, Some(401 | 403)) => Exit::Denied,
-            (_, Some(404)) => Exit::NotFound,
+            (ErrorKind::UnknownName, _) | (_, Some(404)) => Exit::NotFound,
             _ if error.is_timeout() || error.is_throttled() => Exit::Late,
             (ErrorKind::Failed | ErrorKind::Deleted | ErrorKind::Replaced, _) => Exit::Deployment,
             _ => Exit::Failed,

@@ -84,6 +84,17 @@ async fn arguments_of_the_wrong_kind_are_refused() -> TestResult {
 }
 
 #[tokio::test]
+async fn a_name_that_nothing_has_is_not_found() -> TestResult {
+    let program = Program::start().await?;
+    for (flag, what) in [("environment", "Nowhere"), ("organization", "Nobody")] {
+        let outcome = run(&program, &format!("apps list --{flag} {what}")).await;
+        let problem = format!("there is no {flag} \"{what}\"");
+        says(&outcome, 4, &[&problem, "try:"]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_body_is_checked_before_anything_is_sent() -> TestResult {
     let program = Program::start().await?;
     let create = "access-management environments create";

@@ -34,6 +34,8 @@ pub enum ErrorKind {
     InvalidRequest,
     /// The session cannot be built, or cannot make this call with its configuration.
     Configuration,
+    /// No organization or environment has the name or id that was set. The error lists those that exist.
+    UnknownName,
     /// No access token could be obtained.
     Authentication,
     /// No connection: refused, unreachable, or the name did not resolve. Nothing was sent.

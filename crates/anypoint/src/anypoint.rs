@@ -157,8 +157,9 @@ impl Anypoint {
     /// all pages. So store the result.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if there is no such organization
-    /// or environment; the error lists those that exist. Otherwise the errors of the calls.
+    /// [`ErrorKind::UnknownName`](crate::ErrorKind::UnknownName) if there is no such organization or environment;
+    /// the error lists those that exist. [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if several
+    /// have that name, or if none may be taken by default. Otherwise the errors of the calls.
     #[cfg(feature = "access-management")]
     pub async fn scope(&self) -> Result<crate::Scope, Error> {
         crate::scope::find(

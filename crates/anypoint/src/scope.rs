@@ -265,7 +265,8 @@ fn choose<'a, T: AsRef<str>>(
         }
     }
     let names: Vec<&str> = all.iter().map(|one| one.name.as_str()).collect();
-    Err(configuration(
+    Err(error(
+        ErrorKind::UnknownName,
         format!("there is no {what} {wanted:?}{place}"),
         listed(what, &names),
     ))

@@ -13,7 +13,11 @@ const OTHER: &str = "9b1d7e04-62c5-4f3a-8e91-c47d20f5a3b8";
 /// `organization/environment`, by name.
 async fn names(anypoint: Anypoint) -> Result<String, String> {
     let scope = anypoint.scope().await.map_err(|error| {
-        assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+        let expected = match error.to_string().contains("there is no ") {
+            true => ErrorKind::UnknownName,
+            false => ErrorKind::Configuration,
+        };
+        assert_eq!(error.kind(), expected, "{error}");
         assert_helpful(&error.to_string());
         error.to_string()
     })?;

@@ -81,8 +81,7 @@ fn described(call: &Intercepted) -> Option<(&'static Api, &'static Command)> {
     };
     table::names().find_map(|name| {
         let api = table::api(name).ok()?;
-        let mut commands = api.groups.iter().flat_map(|group| &group.commands);
-        Some((api, commands.find(is_called)?))
+        Some((api, api.commands().find(is_called)?))
     })
 }
 

@@ -85,8 +85,7 @@ mod tests {
                 _ => None,
             });
             let members = models.flatten().map(|field| (field.wire, &field.ty));
-            let commands = api.groups.iter().flat_map(|group| &group.commands);
-            let parameters = commands.flat_map(|command| &command.parameters);
+            let parameters = api.commands().flat_map(|command| &command.parameters);
             let parameters = parameters.map(|it| (it.wire, &it.ty));
             for (name, _) in members.chain(parameters).filter(|(_, ty)| is_secret(ty)) {
                 let known = ONLY_IN_SPECS.contains(&name);

@@ -303,6 +303,11 @@ pub(crate) fn api(name: &str) -> Result<&'static Api, Failure> {
 }
 
 impl Api {
+    /// The commands of all groups.
+    pub(crate) fn commands(&self) -> impl Iterator<Item = &Command> {
+        self.groups.iter().flat_map(|group| &group.commands)
+    }
+
     pub(crate) fn group(&self, name: &str) -> Option<&Group> {
         self.groups.iter().find(|group| group.name == name)
     }

@@ -34,10 +34,9 @@ pub(crate) async fn perform(
 ) -> Result<(), Failure> {
     let output = Output::new(settings, None)?;
     let api = table::api(matches.get_one::<String>("api").map_or("", String::as_str))?;
-    let commands = api.groups.iter().flat_map(|group| &group.commands);
     let mut found = Vec::new();
     let mut called = 0;
-    for command in commands.filter(|it| only_reads(it)) {
+    for command in api.commands().filter(|it| only_reads(it)) {
         let answer = call(api, command, settings, terminal).await;
         called += 1;
         let differences = match answer {

@@ -16,8 +16,7 @@ pub(crate) struct Me(Value);
 impl Me {
     pub(crate) async fn of(anypoint: &Anypoint) -> Result<Self, Failure> {
         let api = table::api("access-management")?;
-        let mut commands = api.groups.iter().flat_map(|group| &group.commands);
-        let Some(command) = commands.find(|it| it.id == "get_me") else {
+        let Some(command) = api.commands().find(|it| it.id == "get_me") else {
             return Err(Failure::failed("there is no operation get_me"));
         };
         let endpoint = Endpoint::new(anypoint.session(), api.base);

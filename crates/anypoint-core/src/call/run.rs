@@ -35,7 +35,7 @@ const ANSWER_LIMIT: usize = 256 * 1024 * 1024;
 /// How many bytes of an unused body are read to keep its connection.
 const DRAIN_LIMIT: usize = 64 * 1024;
 
-/// A call that is ready to be sent.
+/// A call: it is described step by step, and sent once its URL is whole.
 pub(super) struct Run {
     pub(super) endpoint: Endpoint,
     pub(super) operation: Facts,
